@@ -1,0 +1,223 @@
+// Package entity holds the JSON bodies of the API, shared by server and
+// client. They have fields and no behaviour; what a field means is said in
+// openapi.yaml. Absent members are omitted, never null, except where a pointer
+// to a pointer would be needed to tell the two apart: there the server decodes
+// by hand.
+package entity
+
+import "encoding/json"
+
+// Error is the body of every answer from 400 on.
+type Error struct {
+	Code    int    `json:"error_code"`
+	Message string `json:"message"`
+	// Incompatibilities says why, in the answer to a refused registration.
+	Incompatibilities []Incompatibility `json:"incompatibilities,omitempty"`
+}
+
+// Reference points to a version of a subject.
+type Reference struct {
+	Name    string `json:"name"`
+	Subject string `json:"subject"`
+	Version int    `json:"version"`
+}
+
+// Metadata is what a schema carries beside its text.
+type Metadata struct {
+	Tags       map[string][]string `json:"tags,omitempty"`
+	Properties map[string]string   `json:"properties,omitempty"`
+	Sensitive  []string            `json:"sensitive,omitempty"`
+}
+
+// RuleSet is the rules clients apply to payloads.
+type RuleSet struct {
+	MigrationRules []Rule `json:"migrationRules,omitempty"`
+	DomainRules    []Rule `json:"domainRules,omitempty"`
+	EncodingRules  []Rule `json:"encodingRules,omitempty"`
+	EnableAt       string `json:"enableAt,omitempty"`
+}
+
+// Rule is one rule of a RuleSet.
+type Rule struct {
+	Name      string            `json:"name"`
+	Doc       string            `json:"doc,omitempty"`
+	Kind      string            `json:"kind"`
+	Mode      string            `json:"mode"`
+	Type      string            `json:"type"`
+	Tags      []string          `json:"tags,omitempty"`
+	Params    map[string]string `json:"params,omitempty"`
+	Expr      string            `json:"expr,omitempty"`
+	OnSuccess string            `json:"onSuccess,omitempty"`
+	OnFailure string            `json:"onFailure,omitempty"`
+	Disabled  bool              `json:"disabled"`
+}
+
+// SchemaRequest is the body of register, lookup and compatibility check.
+type SchemaRequest struct {
+	Schema     string      `json:"schema"`
+	SchemaType string      `json:"schemaType,omitempty"`
+	References []Reference `json:"references,omitempty"`
+	Metadata   *Metadata   `json:"metadata,omitempty"`
+	RuleSet    *RuleSet    `json:"ruleSet,omitempty"`
+	Version    int         `json:"version,omitempty"`
+	ID         *int        `json:"id,omitempty"`
+}
+
+// Registered is the answer to a registration.
+type Registered struct {
+	ID         int         `json:"id"`
+	Version    int         `json:"version,omitempty"`
+	GUID       string      `json:"guid,omitempty"`
+	SchemaType string      `json:"schemaType,omitempty"`
+	References []Reference `json:"references,omitempty"`
+	Metadata   *Metadata   `json:"metadata,omitempty"`
+	RuleSet    *RuleSet    `json:"ruleSet,omitempty"`
+	Schema     string      `json:"schema,omitempty"`
+}
+
+// Schema is one version of a subject.
+type Schema struct {
+	Subject    string      `json:"subject"`
+	Version    int         `json:"version"`
+	ID         int         `json:"id"`
+	GUID       string      `json:"guid,omitempty"`
+	SchemaType string      `json:"schemaType,omitempty"`
+	References []Reference `json:"references,omitempty"`
+	Metadata   *Metadata   `json:"metadata,omitempty"`
+	RuleSet    *RuleSet    `json:"ruleSet,omitempty"`
+	Schema     string      `json:"schema"`
+	Timestamp  int64       `json:"ts,omitempty"` // milliseconds since the epoch
+	Deleted    *bool       `json:"deleted,omitempty"`
+}
+
+// SchemaString is what an ID stands for.
+type SchemaString struct {
+	Schema     string      `json:"schema"`
+	SchemaType string      `json:"schemaType,omitempty"`
+	References []Reference `json:"references,omitempty"`
+	Metadata   *Metadata   `json:"metadata,omitempty"`
+	RuleSet    *RuleSet    `json:"ruleSet,omitempty"`
+	GUID       string      `json:"guid,omitempty"`
+	Subject    string      `json:"subject,omitempty"`
+	Version    int         `json:"version,omitempty"`
+	Timestamp  int64       `json:"ts,omitempty"`
+	Deleted    *bool       `json:"deleted,omitempty"`
+}
+
+// SubjectVersion names a version.
+type SubjectVersion struct {
+	Subject string `json:"subject"`
+	Version int    `json:"version"`
+}
+
+// Compatibility is the answer to a compatibility check. Messages, Evidence and
+// Incompatibilities are there only in verbose answers.
+type Compatibility struct {
+	IsCompatible      bool              `json:"is_compatible"`
+	Messages          *[]string         `json:"messages,omitempty"`
+	Evidence          string            `json:"evidence,omitempty"`
+	Incompatibilities []Incompatibility `json:"incompatibilities,omitempty"`
+}
+
+// Incompatibility is one reason for a refusal.
+type Incompatibility struct {
+	Rule      string   `json:"rule"`
+	Path      string   `json:"path,omitempty"`
+	Message   string   `json:"message"`
+	Direction string   `json:"direction"`
+	Version   int      `json:"version,omitempty"`
+	Witness   *Witness `json:"witness,omitempty"`
+	Fix       *Fix     `json:"fix,omitempty"`
+}
+
+// Witness is a payload that shows an incompatibility.
+type Witness struct {
+	JSON    json.RawMessage `json:"json,omitempty"`
+	Base64  string          `json:"base64,omitempty"`
+	Outcome string          `json:"outcome"`
+}
+
+// Fix is an edit that would pass.
+type Fix struct {
+	Text string `json:"text"`
+	Edit *Edit  `json:"edit,omitempty"`
+}
+
+// Edit is a fix as data.
+type Edit struct {
+	Op    string `json:"op"`
+	Path  string `json:"path,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// Config is the configuration of a scope as GET and DELETE answer it.
+type Config struct {
+	Level string `json:"compatibilityLevel,omitempty"`
+	ConfigRest
+}
+
+// ConfigUpdate is the configuration of a scope as PUT takes and answers it.
+type ConfigUpdate struct {
+	Level string `json:"compatibility,omitempty"`
+	ConfigRest
+}
+
+// ConfigRest is what Config and ConfigUpdate share.
+type ConfigRest struct {
+	Alias              string    `json:"alias,omitempty"`
+	Normalize          *bool     `json:"normalize,omitempty"`
+	ValidateFields     *bool     `json:"validateFields,omitempty"`
+	CompatibilityGroup string    `json:"compatibilityGroup,omitempty"`
+	Policy             string    `json:"compatibilityPolicy,omitempty"`
+	DefaultMetadata    *Metadata `json:"defaultMetadata,omitempty"`
+	OverrideMetadata   *Metadata `json:"overrideMetadata,omitempty"`
+	DefaultRuleSet     *RuleSet  `json:"defaultRuleSet,omitempty"`
+	OverrideRuleSet    *RuleSet  `json:"overrideRuleSet,omitempty"`
+}
+
+// Mode is the mode of a scope; nil clears it.
+type Mode struct {
+	Mode *string `json:"mode"`
+}
+
+// Verdict is the answer to a judged payload.
+type Verdict struct {
+	Valid             bool           `json:"valid"`
+	Schema            *VerdictSchema `json:"schema,omitempty"`
+	Errors            []Violation    `json:"errors"`
+	Truncated         bool           `json:"truncated"`
+	WouldBeValidUnder []int          `json:"would_be_valid_under,omitempty"`
+}
+
+// VerdictSchema names the schema a payload was judged by.
+type VerdictSchema struct {
+	Subject string `json:"subject,omitempty"`
+	Version int    `json:"version,omitempty"`
+	ID      int    `json:"id"`
+	Type    string `json:"type"`
+}
+
+// Violation is one reason a payload does not fit. It never holds a value of
+// the payload.
+type Violation struct {
+	Code          string `json:"code"`
+	Pointer       string `json:"pointer"`
+	SchemaPointer string `json:"schema_pointer,omitempty"`
+	Expected      string `json:"expected,omitempty"`
+	Actual        string `json:"actual,omitempty"`
+	Message       string `json:"message"`
+	Hint          string `json:"hint,omitempty"`
+}
+
+// ServerVersion is the answer of GET /v1/metadata/version.
+type ServerVersion struct {
+	Version  string      `json:"version"` // of the contract that is spoken
+	CommitID string      `json:"commitId"`
+	Muster   BuildFigure `json:"muster"`
+}
+
+// BuildFigure says which build of Muster answers.
+type BuildFigure struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}

@@ -1,0 +1,128 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// caches hold what cannot change: content by ID, and schemas parsed from text
+// whose references are part of the key. The one thing that can make an ID mean
+// something else is the removal of its last record; flush starts a new epoch
+// then, which is part of every key, so that a read still under way cannot put
+// an old answer back.
+type caches struct {
+	epoch    atomic.Int64
+	purges   atomic.Int64 // the store's counter as last seen
+	contents *otter.Cache[contentKey, *Content]
+	parsed   *otter.Cache[parsedKey, *parsed]
+	stats    map[string]*stats.Counter
+}
+
+type contentKey struct {
+	epoch   int64
+	context ContextName
+	id      SchemaID
+}
+
+// parsedKey is the SHA-256 of type, reading, text and closure.
+type parsedKey [sha256.Size]byte
+
+func newCaches(contentBytes, parsedBytes int) *caches {
+	if contentBytes == 0 {
+		contentBytes = 32 << 20
+	}
+	if parsedBytes == 0 {
+		parsedBytes = 48 << 20
+	}
+	c := &caches{stats: map[string]*stats.Counter{"content": stats.NewCounter(), "parsed": stats.NewCounter()}}
+	c.contents = otter.Must(&otter.Options[contentKey, *Content]{
+		MaximumWeight: uint64(contentBytes),
+		StatsRecorder: c.stats["content"],
+		Weigher:       func(_ contentKey, v *Content) uint32 { return weight(512 + len(v.Text)) },
+	})
+	c.parsed = otter.Must(&otter.Options[parsedKey, *parsed]{
+		MaximumWeight: uint64(parsedBytes),
+		StatsRecorder: c.stats["parsed"],
+		Weigher:       func(_ parsedKey, v *parsed) uint32 { return weight(512 + v.Size()) },
+	})
+	return c
+}
+
+func weight(bytes int) uint32 { return uint32(min(bytes, math.MaxUint32)) }
+
+// flush forgets everything that is kept by ID.
+func (c *caches) flush() {
+	c.epoch.Add(1)
+	c.contents.InvalidateAll()
+}
+
+// CacheFigures are one cache's hits and misses since the start.
+type CacheFigures struct{ Hits, Misses uint64 }
+
+// Caches returns the figures of every cache by name.
+func (s *Service) Caches() map[string]CacheFigures {
+	figures := make(map[string]CacheFigures, len(s.caches.stats))
+	for name, counter := range s.caches.stats {
+		snapshot := counter.Snapshot()
+		figures[name] = CacheFigures{Hits: snapshot.Hits, Misses: snapshot.Misses}
+	}
+	return figures
+}
+
+// FollowPurges watches for removals by other processes until ctx ends, and
+// forgets what they made wrong within interval.
+func (s *Service) FollowPurges(ctx context.Context, interval time.Duration) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		s.pollPurges(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// pollPurges flushes when the store's counter moved. A store out of reach
+// changes nothing: what cannot be read cannot have been acknowledged to anyone
+// who could tell.
+func (s *Service) pollPurges(ctx context.Context) {
+	n, err := s.store.Purges(ctx)
+	if err == nil && s.caches.purges.Swap(n) != n {
+		s.caches.flush()
+	}
+}
+
+// content returns what an ID stands for, from memory when it can.
+func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Content, error) {
+	key := contentKey{epoch: s.caches.epoch.Load(), context: cn, id: id}
+	if c, ok := s.caches.contents.GetIfPresent(key); ok {
+		return c, nil
+	}
+	// One flight serves everybody who asks, so it must not end with the one
+	// who happened to ask first.
+	return s.caches.contents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[contentKey, *Content](
+		func(ctx context.Context, key contentKey) (*Content, error) {
+			c, err := s.store.Content(ctx, key.context, key.id)
+			if err != nil {
+				return nil, fmt.Errorf("reading schema %d in %s: %w", key.id, key.context, err)
+			}
+			return c, nil
+		}))
+}
+
+// parsed is a schema with the validators made from it so far.
+type parsed struct {
+	compat.Schema
+	validators validators
+}

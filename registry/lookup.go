@@ -1,0 +1,55 @@
+package registry
+
+import (
+	"context"
+	"errors"
+)
+
+// LookupRequest asks which version of a subject holds a schema.
+type LookupRequest struct {
+	Subject   Subject
+	Schema    Schema
+	Normalize bool
+	Deleted   bool // softly deleted versions count too
+}
+
+// Lookup finds the newest version that holds a schema (contract 3.5). The
+// error is SchemaNotFound when no version does, SubjectNotFound when the
+// subject has no visible version, and InvalidSchema, before either, for text
+// that is no schema.
+func (s *Service) Lookup(ctx context.Context, req LookupRequest) (Registered, error) {
+	snap, err := s.store.Snapshot(ctx, req.Subject)
+	if err != nil {
+		return Registered{}, err
+	}
+	found, err := s.lookup(ctx, req, snap)
+	if errors.Is(err, ErrStale) {
+		return s.Lookup(ctx, req)
+	}
+	return found, err
+}
+
+func (s *Service) lookup(ctx context.Context, req LookupRequest, snap *Snapshot) (Registered, error) {
+	absent := fail(SchemaNotFound, "Schema not found")
+	if !snap.visible(req.Deleted) {
+		absent = subjectNotFound(req.Subject)
+	}
+	if req.Schema.Text == "" {
+		return Registered{}, absent
+	}
+	config := snap.Scopes.config()
+	c, err := s.candidate(ctx, req.Subject, req.Schema, req.Normalize || isTrue(config.Normalize))
+	if err != nil {
+		return Registered{}, err
+	}
+	r, ok := c.sameContent(snap.Versions, req.Deleted)
+	if !ok {
+		if r, ok, err = s.lookupEqual(ctx, c, snap.Versions, req.Deleted); err != nil {
+			return Registered{}, err
+		}
+	}
+	if !ok {
+		return Registered{}, absent
+	}
+	return s.registered(ctx, r, nil)
+}

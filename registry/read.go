@@ -1,0 +1,137 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// Page is a window on a sorted list. A negative Offset counts as zero, a Limit
+// of zero or less as no limit.
+type Page struct{ Offset, Limit int }
+
+func page[T any](list []T, p Page) []T {
+	from := min(max(p.Offset, 0), len(list))
+	to := len(list)
+	if p.Limit > 0 {
+		to = min(to, from+p.Limit)
+	}
+	return list[from:to]
+}
+
+// Subjects lists subjects in byte order of their qualified names.
+func (s *Service) Subjects(ctx context.Context, f SubjectFilter) ([]Subject, error) {
+	return s.store.Subjects(ctx, f)
+}
+
+// Contexts lists the contexts that ever held a version, the default one first.
+func (s *Service) Contexts(ctx context.Context, p Page) ([]ContextName, error) {
+	contexts, err := s.store.Contexts(ctx)
+	return page(contexts, p), err
+}
+
+// Versions lists a subject's versions in ascending order. The error is
+// SubjectNotFound when it has no visible version; asking for deleted ones
+// alone, a subject that has none of them answers an empty list.
+func (s *Service) Versions(ctx context.Context, subject Subject, which Visibility, p Page) ([]Version, error) {
+	snap, err := s.store.Snapshot(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if !snap.visible(which != Live) {
+		return nil, subjectNotFound(subject)
+	}
+	versions := make([]Version, 0, len(snap.Versions))
+	for _, r := range snap.Versions {
+		if which == LiveAndDeleted || r.Deleted == (which == DeletedOnly) {
+			versions = append(versions, r.Version)
+		}
+	}
+	return page(versions, p), nil
+}
+
+// Version returns one version, Latest being the newest live one; softly
+// deleted ones only with deleted. The error is SubjectNotFound when the
+// subject has no visible version, else VersionNotFound.
+func (s *Service) Version(ctx context.Context, subject Subject, v Version, deleted bool) (Registered, error) {
+	r, err := s.store.Record(ctx, subject, v)
+	if err == nil && (deleted || !r.Deleted) {
+		found, err := s.registered(ctx, r, nil)
+		if errors.Is(err, ErrStale) {
+			return Registered{}, versionNotFound(v)
+		}
+		return found, err
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Registered{}, err
+	}
+	return Registered{}, s.absent(ctx, subject, v, deleted)
+}
+
+// absent says why a version is not there: the subject is not, or the version.
+func (s *Service) absent(ctx context.Context, subject Subject, v Version, deleted bool) error {
+	snap, err := s.store.Snapshot(ctx, subject)
+	if err != nil {
+		return err
+	}
+	if !snap.visible(deleted) {
+		return subjectNotFound(subject)
+	}
+	return versionNotFound(v)
+}
+
+// Schema returns what an ID stands for, softly deleted or not. The error is
+// SchemaNotFound. What is cached needs no database.
+func (s *Service) Schema(ctx context.Context, cn ContextName, id SchemaID) (*Content, error) {
+	content, err := s.content(ctx, cn, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fail(SchemaNotFound, "Schema %d not found", id)
+	}
+	return content, err
+}
+
+// Uses lists the versions that carry an ID, one a subject: the newest. The
+// error is SchemaNotFound for an ID nothing carries.
+func (s *Service) Uses(ctx context.Context, cn ContextName, id SchemaID, deleted bool, p Page) ([]Record, error) {
+	records, err := s.store.Records(ctx, cn, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, fail(SchemaNotFound, "Schema not found")
+	}
+	visible := slices.DeleteFunc(records, func(r Record) bool { return r.Deleted && !deleted })
+	var newest []Record
+	for _, r := range visible {
+		if n := len(newest); n > 0 && newest[n-1].Subject == r.Subject {
+			newest[n-1] = r
+			continue
+		}
+		newest = append(newest, r)
+	}
+	return page(newest, p), nil
+}
+
+// ReferencedBy lists the IDs of the schemas that refer to a version, live ones
+// only unless deleted. The version itself may be softly deleted.
+func (s *Service) ReferencedBy(ctx context.Context, subject Subject, v Version, deleted bool, p Page) ([]SchemaID, error) {
+	r, err := s.store.Record(ctx, subject, v)
+	if errors.Is(err, ErrNotFound) {
+		return nil, s.absent(ctx, subject, v, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	referrers, err := s.store.Referrers(ctx, subject, r.Version)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]SchemaID, 0, len(referrers))
+	for _, r := range referrers {
+		if r.Live || deleted {
+			ids = append(ids, r.ID)
+		}
+	}
+	slices.Sort(ids)
+	return page(slices.Compact(ids), p), nil
+}

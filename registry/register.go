@@ -1,0 +1,186 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// RegisterRequest is what a client asks to register.
+type RegisterRequest struct {
+	Subject   Subject
+	Schema    Schema // a blank text takes the latest version's text, type and references
+	Normalize bool
+	// Version is the number the client expects to create; zero is the next,
+	// whatever it is, Latest the same unless the latest version holds the
+	// schema already.
+	Version Version
+	ID      *SchemaID // explicit, for mode IMPORT
+	Force   bool      // skip the compatibility check
+}
+
+// Registered is the version that holds a schema, after registering it.
+type Registered struct {
+	Record  Record
+	Content Content
+	// Created tells a new version from one that was there.
+	Created bool
+	// Checked is the comparison that was made for a new version.
+	Checked *compat.Report
+}
+
+// Register gives a schema an ID and a version in a subject (contract 3.4).
+// Registering what the subject already holds returns the version it has, in
+// every mode. The error for a schema that the level in force refuses is
+// Incompatible and lists why.
+func (s *Service) Register(ctx context.Context, req RegisterRequest) (Registered, error) {
+	if err := req.Subject.Validate(); err != nil {
+		return Registered{}, err
+	}
+	var registered Registered
+	err := s.change(ctx, req.Subject, func(edit Edit) error {
+		var err error
+		registered, err = s.register(ctx, req, edit)
+		return err
+	})
+	return registered, err
+}
+
+// register is one attempt, on one snapshot.
+func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) (Registered, error) {
+	snap := edit.Snapshot()
+	config, mode := snap.Scopes.config(), snap.Scopes.mode()
+	imports := mode == Import || mode == Forward
+
+	schema, err := s.completed(ctx, req.Schema, snap)
+	if err != nil {
+		return Registered{}, err
+	}
+	c, err := s.candidate(ctx, req.Subject, schema, !imports && (req.Normalize || isTrue(config.Normalize)))
+	if err != nil {
+		return Registered{}, err
+	}
+	if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+		return s.registered(ctx, r, err)
+	}
+
+	if err := permitRegister(req, mode); err != nil {
+		return Registered{}, err
+	}
+	if c.invalid != nil && !imports {
+		return Registered{}, c.invalid
+	}
+	report := compat.Report{Level: compat.None}
+	if !imports && !req.Force {
+		if report, err = s.check(ctx, c, snap.newestFirst(), config); err != nil {
+			return Registered{}, err
+		}
+		if !report.Compatible() {
+			return Registered{Checked: &report}, incompatible(req.Subject, report, config)
+		}
+	}
+	version, err := versionFor(req, snap, imports)
+	if err != nil {
+		return Registered{}, err
+	}
+
+	nv := NewVersion{Version: version, Schema: c.schema, Hash: c.hash, GUID: c.guid, Judged: report.Level}
+	if req.ID != nil {
+		nv.ID = *req.ID
+	}
+	r, err := edit.Append(ctx, nv)
+	switch {
+	case errors.Is(err, ErrDangling):
+		return Registered{}, ErrStale // resolved a moment ago: look again
+	case errors.Is(err, ErrTaken):
+		return Registered{}, fail(NotPermitted, "Overwrite new schema with id %d in context %s is not permitted.",
+			nv.ID, printedContext(req.Subject))
+	case err != nil:
+		return Registered{}, fmt.Errorf("appending to %s: %w", req.Subject, err)
+	}
+	done, err := s.registered(ctx, r, nil)
+	done.Created, done.Checked = true, &report
+	return done, err
+}
+
+// completed fills a blank schema in from the latest version.
+func (s *Service) completed(ctx context.Context, sc Schema, snap *Snapshot) (Schema, error) {
+	latest, ok := snap.latest()
+	if sc.Text != "" || !ok {
+		return sc, nil
+	}
+	content, err := s.content(ctx, snap.Subject.Context, latest.ID)
+	if errors.Is(err, ErrNotFound) {
+		return Schema{}, ErrStale
+	}
+	if err != nil {
+		return Schema{}, err
+	}
+	sc.Text, sc.Type, sc.References = content.Text, content.Type, content.References
+	return sc, nil
+}
+
+// alreadyThere finds the version that makes registering needless: one with the
+// same content, or one a lookup takes for the same schema. A request for a
+// version of its own, or with an ID of its own, is satisfied by that alone.
+func (s *Service) alreadyThere(ctx context.Context, req RegisterRequest, c *candidate, snap *Snapshot) (Record, bool, error) {
+	versions := snap.Versions
+	if req.Version == Latest {
+		latest, ok := snap.latest()
+		if !ok {
+			return Record{}, false, nil
+		}
+		versions = []Record{latest}
+	}
+	r, ok := c.sameContent(versions, false)
+	if !ok && req.ID == nil && req.Version <= 0 {
+		var err error
+		if r, ok, err = s.lookupEqual(ctx, c, versions, false); err != nil {
+			return Record{}, false, err
+		}
+	}
+	ok = ok && (req.ID == nil || *req.ID == r.ID) && (req.Version <= 0 || req.Version == r.Version)
+	return r, ok, nil
+}
+
+func (s *Service) registered(ctx context.Context, r Record, err error) (Registered, error) {
+	if err != nil {
+		return Registered{}, err
+	}
+	content, err := s.content(ctx, r.Subject.Context, r.ID)
+	if errors.Is(err, ErrNotFound) {
+		return Registered{}, ErrStale
+	}
+	if err != nil {
+		return Registered{}, err
+	}
+	return Registered{Record: r, Content: *content}, nil
+}
+
+// versionFor decides the number of a new version. A number the client named
+// is compare-and-set, except in imports, which may leave gaps.
+func versionFor(req RegisterRequest, snap *Snapshot, imports bool) (Version, error) {
+	switch {
+	case req.Version <= 0 || req.Version == snap.next():
+		return snap.next(), nil
+	case !imports:
+		return 0, invalidSchema("Version is not one more than previous version")
+	}
+	for _, r := range snap.Versions {
+		if r.Version == req.Version {
+			return 0, fail(NotPermitted, "Overwriting version %d of subject %s is not permitted.", r.Version, req.Subject)
+		}
+	}
+	return req.Version, nil
+}
+
+func incompatible(subject Subject, report compat.Report, config Config) *Error {
+	return &Error{
+		Kind: Incompatible,
+		Message: fmt.Sprintf("Schema being registered is incompatible with an earlier schema for subject \"%s\", details: %s",
+			subject, javaList(report.Messages(isTrue(config.ValidateFields)))),
+		Incompatibilities: report.Incompatibilities,
+	}
+}
