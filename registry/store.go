@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/muster-registry/muster/compat"
 )
@@ -89,15 +90,21 @@ type Edit interface {
 	// Content that is there keeps its first text. A soft-deleted record of the
 	// subject that has the same ID and a lower version goes, unless some
 	// schema refers to it (contract 3.4, step 14).
+	//
+	// With v.Import a record of the same version is replaced, which may take
+	// the last record of its ID away, and references may point to softly
+	// deleted versions (contract 3.9).
 	Append(ctx context.Context, v NewVersion) (Record, error)
-	// SoftDelete marks live versions as deleted. ErrReferenced when a schema
-	// with a live version refers to one of them; references from the subject's
-	// own versions that go as well do not count.
+	// SoftDelete marks live versions as deleted, ErrNotFound when one of them
+	// is not live. ErrReferenced when a schema with a live version refers to
+	// one of them; references from the subject's own versions that go as well
+	// do not count.
 	SoftDelete(ctx context.Context, versions []Version) error
 	// Purge removes softly deleted versions for good, with the settings of the
 	// subject when no version is left, and with content no version carries.
-	// ErrReferenced when any schema that stays refers to one of them. What it
-	// removed keeps its ID for the same content.
+	// ErrNotFound when one of them is not softly deleted, ErrReferenced when
+	// any schema that stays refers to one of them. What it removed keeps its
+	// ID for the same content.
 	Purge(ctx context.Context, versions []Version) error
 	// Configure replaces the configuration and the mode of the scope.
 	Configure(ctx context.Context, config *Config, mode Mode) error
@@ -120,6 +127,9 @@ type NewVersion struct {
 	GUID    GUID
 	ID      SchemaID     // zero: the store assigns it
 	Judged  compat.Level // the level it was accepted under; kept for audits
+	// Registered is when, to the millisecond; zero: the store takes the time.
+	Registered time.Time
+	Import     bool // what IMPORT allows: see [Edit.Append]
 }
 
 // Referrer is a schema that refers to some version.
