@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/muster-registry/muster/compat"
 )
@@ -73,11 +74,16 @@ func (s *Service) SetConfig(ctx context.Context, scope Subject, change ConfigCha
 		if err := permitChange(scope, scopes.mode()); err != nil {
 			return err
 		}
-		after = Config{}
+		var before Config
 		if scopes.Own.Config != nil {
-			after = *scopes.Own.Config
+			before = *scopes.Own.Config
 		}
+		after = before
 		change.apply(&after)
+		// What changes nothing must not make a scope configured that was not.
+		if reflect.DeepEqual(before, after) {
+			return nil
+		}
 		return edit.Configure(ctx, &after, scopes.Own.Mode)
 	})
 	return after, err

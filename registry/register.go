@@ -86,7 +86,7 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 		return Registered{}, err
 	}
 
-	nv := NewVersion{Version: version, Schema: c.schema, Hash: c.hash, GUID: c.guid, Judged: report.Level}
+	nv := NewVersion{Version: version, Schema: c.schema, Hash: c.hash, GUID: c.guid, Judged: report.Level, Import: imports}
 	if req.ID != nil {
 		nv.ID = *req.ID
 	}
@@ -99,6 +99,9 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 			nv.ID, printedContext(req.Subject))
 	case err != nil:
 		return Registered{}, fmt.Errorf("appending to %s: %w", req.Subject, err)
+	}
+	if imports {
+		s.caches.flush() // a replaced version may have been the last of its ID
 	}
 	done, err := s.registered(ctx, r, nil)
 	done.Created, done.Checked = true, &report
@@ -160,18 +163,13 @@ func (s *Service) registered(ctx context.Context, r Record, err error) (Register
 }
 
 // versionFor decides the number of a new version. A number the client named
-// is compare-and-set, except in imports, which may leave gaps.
+// is compare-and-set, except in imports, which may leave gaps and replace.
 func versionFor(req RegisterRequest, snap *Snapshot, imports bool) (Version, error) {
 	switch {
-	case req.Version <= 0 || req.Version == snap.next():
+	case req.Version <= 0:
 		return snap.next(), nil
-	case !imports:
+	case req.Version != snap.next() && !imports:
 		return 0, invalidSchema("Version is not one more than previous version")
-	}
-	for _, r := range snap.Versions {
-		if r.Version == req.Version {
-			return 0, fail(NotPermitted, "Overwriting version %d of subject %s is not permitted.", r.Version, req.Subject)
-		}
 	}
 	return req.Version, nil
 }

@@ -20,7 +20,10 @@ type ValidateRequest struct {
 	// Confluent frame, which must name the schema asked for; where neither
 	// Version nor ID is set, the frame alone names it.
 	Encoding compat.Encoding
-	Message  string // full name of the Protobuf message; empty is the first
+	// Type is the schema type the encoding belongs to, empty for any. A schema
+	// of another type lacks the encoding.
+	Type    compat.Type
+	Message string // full name of the Protobuf message; empty is the first
 }
 
 // Validated is the verdict on a payload.
@@ -89,6 +92,9 @@ func (s *Service) judge(ctx context.Context, req ValidateRequest) (*Content, Rec
 }
 
 func (s *Service) validate(ctx context.Context, content *Content, req ValidateRequest) (compat.Verdict, error) {
+	if req.Type != "" && req.Type != content.Type {
+		return compat.Verdict{}, unsupportedEncoding(content)
+	}
 	stored, err := s.stored(ctx, content)
 	if err != nil {
 		return compat.Verdict{}, err
@@ -104,11 +110,15 @@ func (s *Service) validate(ctx context.Context, content *Content, req ValidateRe
 	var limit *compat.LimitError
 	switch {
 	case errors.Is(err, compat.ErrEncoding):
-		return compat.Verdict{}, fail(UnsupportedEncoding, "Schemas of type %s have no payloads of this encoding.", content.Type)
+		return compat.Verdict{}, unsupportedEncoding(content)
 	case errors.As(err, &limit):
 		return compat.Verdict{}, fail(TooComplex, "The payload cannot be judged within the work budget: %s", limit.Message)
 	}
 	return verdict, err
+}
+
+func unsupportedEncoding(c *Content) *Error {
+	return fail(UnsupportedEncoding, "Schemas of type %s have no payloads of this encoding.", c.Type)
 }
 
 // alternatives tries the subject's other live versions. One that cannot judge

@@ -1,0 +1,170 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// identify gives every request an ID: the client's, when it sent one that can
+// be logged, else a random UUID.
+func (s *Server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := ""
+		if sent := r.Header.Values(requestIDHeader); len(sent) == 1 && loggable(sent[0]) {
+			id = sent[0]
+		} else {
+			id = newUUID()
+		}
+		w.Header().Set(requestIDHeader, id)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// loggable bounds what a client may put into the log.
+func loggable(id string) bool {
+	return strings.TrimSpace(id) != "" && len(id) <= 128 &&
+		!strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' })
+}
+
+// newUUID returns a UUID of version 4 (RFC 9562, 5.4).
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	var text [36]byte
+	hex.Encode(text[:8], b[:4])
+	hex.Encode(text[9:13], b[4:6])
+	hex.Encode(text[14:18], b[6:8])
+	hex.Encode(text[19:23], b[8:10])
+	hex.Encode(text[24:], b[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
+}
+
+// observe counts every request and writes its one line to the log. Bodies,
+// queries and credentials are not logged.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		// The route's pattern is known only once chi has found it; a context
+		// of ours tells it to us afterwards.
+		route := chi.NewRouteContext()
+		r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, route))
+		rw := &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(rw, r)
+		elapsed := time.Since(start)
+		pattern := strings.TrimSuffix(route.RoutePattern(), "/")
+		if pattern == "" && r.URL.Path == "/" {
+			pattern = "/"
+		}
+		s.metrics.countRequest(pattern, r.Method, rw.status, elapsed)
+		if !s.log.Enabled(r.Context(), slog.LevelInfo) {
+			return
+		}
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("request_id", w.Header().Get(requestIDHeader)),
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.EscapedPath()),
+			slog.String("route", pattern),
+			slog.Int("status", rw.status),
+			slog.Int64("bytes", rw.bytes),
+			slog.Duration("elapsed", elapsed),
+		)
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+	wrote  bool
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if !w.wrote {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	w.wrote = true
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recover turns a panic into a 500 that says nothing, and a line that says
+// all. A panic is a mistake of ours, never a way to answer.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.log.LogAttrs(r.Context(), slog.LevelError, "panic",
+				slog.String("request_id", w.Header().Get(requestIDHeader)),
+				slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			s.writeError(w, r, errInternal())
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// escapedPath makes chi route on the path as it was escaped, without trailing
+// slashes: chi by itself routes on the decoded path, in which a%2Fb is two
+// segments, unless RawPath is set.
+func escapedPath(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		if trimmed := strings.TrimRight(path, "/"); trimmed != "" {
+			path = trimmed
+		} else {
+			path = "/"
+		}
+		if r.URL.RawPath == path {
+			next.ServeHTTP(w, r)
+			return
+		}
+		url := *r.URL
+		url.RawPath = path
+		routed := *r
+		routed.URL = &url
+		next.ServeHTTP(w, &routed)
+	})
+}
+
+// patience is how long one request may take.
+const patience = 10 * time.Second
+
+// bound refuses encoded bodies, which could unfold to any size, and ends the
+// context of requests that take too long.
+func (s *Server) bound(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+			s.writeError(w, r, errEncoded())
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}

@@ -1,0 +1,189 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/muster-registry/muster/registry"
+)
+
+// handler answers a request or returns why it cannot.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// serve adapts a handler to net/http.
+func (s *Server) serve(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.writeError(w, r, err)
+		}
+	}
+}
+
+// writeError writes an error body; failures of ours go to the log in full.
+func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	status, body := answerTo(err)
+	if status >= 500 && r.Context().Err() == nil {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
+			slog.String("request_id", w.Header().Get(requestIDHeader)), slog.String("error", err.Error()))
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	if legacy(r) {
+		body.Incompatibilities = nil
+	}
+	contentType, ok := negotiate(r.Header)
+	if !ok {
+		contentType = mediaTypes[0]
+	}
+	writeBody(w, status, contentType, body)
+}
+
+// writeJSON answers 200 in the media type the client prefers.
+func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	contentType, ok := negotiate(r.Header)
+	if !ok {
+		return errAccept()
+	}
+	writeBody(w, http.StatusOK, contentType, v)
+	return nil
+}
+
+// writeText answers with a schema's text as it is.
+func writeText(w http.ResponseWriter, r *http.Request, text string) error {
+	contentType, ok := negotiate(r.Header)
+	if !ok {
+		return errAccept()
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	_, _ = w.Write([]byte(text)) // nobody is left to tell
+	return nil
+}
+
+func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil { // an entity that cannot be marshalled is a mistake of ours
+		panic(err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // nobody is left to tell
+}
+
+// pathSegment is one segment of the path, decoded once. escapedPath sees to it
+// that chi routes on the escaped path, so that %2F stays within its segment.
+func pathSegment(r *http.Request, name string) (string, error) {
+	segment, err := url.PathUnescape(chi.URLParam(r, name))
+	if err != nil {
+		return "", errNotFound()
+	}
+	return segment, nil
+}
+
+// pathSubject is the subject a path names. Whether it may be registered is for
+// the registry to say, but one that cannot exist is refused here, so that no
+// store is asked for it.
+func pathSubject(r *http.Request) (registry.Subject, error) {
+	name, err := pathSegment(r, "subject")
+	if err != nil {
+		return registry.Subject{}, err
+	}
+	subject := registry.ParseSubject(name)
+	return subject, subject.Validate()
+}
+
+// pathScope is what a path of config or mode names: a subject, a context, or
+// without a name the default context.
+func pathScope(r *http.Request) (registry.Subject, error) {
+	if chi.URLParam(r, "subject") == "" {
+		return registry.Subject{Context: registry.DefaultContext}, nil
+	}
+	return pathSubject(r)
+}
+
+// pathVersion is the version a path names: a number, "latest" in any letter
+// case, or -1.
+func pathVersion(r *http.Request) (registry.Version, error) {
+	segment, err := pathSegment(r, "version")
+	if err != nil {
+		return 0, err
+	}
+	token := strings.TrimSpace(segment)
+	if strings.EqualFold(token, "latest") || token == "-1" {
+		return registry.Latest, nil
+	}
+	n, err := strconv.ParseInt(token, 10, 32)
+	if err != nil || n < 1 || token[0] == '+' {
+		return 0, &registry.Error{Kind: registry.InvalidVersion, Message: "The specified version '" + clip(token) +
+			`' is not a valid version id. Allowed values are between [1, 2^31-1] and the string "latest"`}
+	}
+	return registry.Version(n), nil
+}
+
+// pathID is the schema ID a path names. What is no number has no route; a
+// number out of range is an ID nobody has.
+func pathID(r *http.Request) (registry.SchemaID, error) {
+	token := chi.URLParam(r, "id")
+	n, err := strconv.ParseInt(token, 10, 32)
+	if err == nil {
+		return registry.SchemaID(n), nil
+	}
+	if strings.Trim(token, "0123456789") != "" {
+		return 0, errNotFound()
+	}
+	return 0, &registry.Error{Kind: registry.SchemaNotFound, Message: "Schema " + clip(token) + " not found"}
+}
+
+func clip(s string) string {
+	if len(s) <= 64 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:64], "") + "…"
+}
+
+// queryBool is true for "true" in any letter case and false for all else, as
+// Java's Boolean.valueOf has it.
+func queryBool(q url.Values, name string) bool { return strings.EqualFold(q.Get(name), "true") }
+
+// queryInt is a number, or def when absent. What is no number has no route
+// (contract 1.4).
+func queryInt(q url.Values, name string, def int) (int, error) {
+	if !q.Has(name) {
+		return def, nil
+	}
+	n, err := strconv.ParseInt(q.Get(name), 10, 32)
+	if err != nil {
+		return 0, errNotFound()
+	}
+	return int(n), nil
+}
+
+func queryPage(q url.Values) (registry.Page, error) {
+	offset, err := queryInt(q, "offset", 0)
+	if err != nil {
+		return registry.Page{}, err
+	}
+	limit, err := queryInt(q, "limit", -1)
+	return registry.Page{Offset: offset, Limit: limit}, err
+}
+
+// queryVisibility reads deleted and deletedOnly, which wins.
+func queryVisibility(q url.Values) registry.Visibility {
+	switch {
+	case queryBool(q, "deletedOnly"):
+		return registry.DeletedOnly
+	case queryBool(q, "deleted"):
+		return registry.LiveAndDeleted
+	}
+	return registry.Live
+}

@@ -1,0 +1,119 @@
+package httpapi
+
+import (
+	_ "embed"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/muster-registry/muster/registry"
+)
+
+// openAPI is a copy of the specification at the root of the repository; a test
+// keeps the two equal.
+//
+//go:embed openapi.yaml
+var openAPI []byte
+
+// Options configure a Server. The zero value serves without a log.
+type Options struct {
+	Version string       // of this build
+	Logger  *slog.Logger // one line a request at level info
+}
+
+// Server answers the API. It is an http.Handler, safe for concurrent use.
+type Server struct {
+	registry *registry.Service
+	version  string
+	log      *slog.Logger
+	metrics  *metrics
+	draining atomic.Bool
+	handler  http.Handler
+}
+
+// New returns a server over service.
+func New(service *registry.Service, opts Options) *Server {
+	s := &Server{registry: service, version: opts.Version, log: opts.Logger, metrics: newMetrics(service)}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	// Outermost first: what is refused is logged and counted too.
+	s.handler = s.identify(s.observe(s.recover(escapedPath(s.bound(s.routes())))))
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Drain makes /readyz answer 503 from now on, so that balancers look
+// elsewhere. Everything else is served as before.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// routes is the whole route table, grouped by path root in the order of
+// openapi.yaml.
+func (s *Server) routes() chi.Router {
+	r := chi.NewRouter()
+	r.NotFound(s.serve(s.notFound))
+	r.MethodNotAllowed(s.serve(s.methodNotAllowed))
+
+	type route struct {
+		method, pattern string
+		handler         handler
+	}
+	for _, route := range []route{
+		{"GET", "/", s.root},
+		{"POST", "/", s.root},
+		{"GET", "/livez", s.livez},
+		{"GET", "/readyz", s.readyz},
+		{"GET", "/metrics", s.exposition},
+		{"GET", "/openapi.yaml", s.specification},
+		{"GET", "/v1/metadata/id", s.metadataID},
+		{"GET", "/v1/metadata/version", s.metadataVersion},
+
+		{"GET", "/schemas/types", s.types},
+		{"GET", "/schemas/ids/{id}", s.schemaByID},
+		{"GET", "/schemas/ids/{id}/schema", s.schemaTextByID},
+		{"GET", "/schemas/ids/{id}/subjects", s.subjectsByID},
+		{"GET", "/schemas/ids/{id}/versions", s.versionsByID},
+		{"POST", "/schemas/ids/{id}/validate", s.validateByID},
+
+		{"GET", "/subjects", s.subjects},
+		{"POST", "/subjects/{subject}", s.lookup},
+		{"DELETE", "/subjects/{subject}", s.deleteSubject},
+		{"GET", "/subjects/{subject}/versions", s.versions},
+		{"POST", "/subjects/{subject}/versions", s.register},
+		{"GET", "/subjects/{subject}/versions/{version}", s.getVersion},
+		{"DELETE", "/subjects/{subject}/versions/{version}", s.deleteVersion},
+		{"GET", "/subjects/{subject}/versions/{version}/schema", s.versionText},
+		{"GET", "/subjects/{subject}/versions/{version}/referencedby", s.referencedBy},
+		{"POST", "/subjects/{subject}/versions/{version}/validate", s.validateByVersion},
+
+		{"POST", "/compatibility/subjects/{subject}/versions", s.checkAll},
+		{"POST", "/compatibility/subjects/{subject}/versions/{version}", s.checkVersion},
+
+		{"GET", "/config", s.config},
+		{"PUT", "/config", s.setConfig},
+		{"DELETE", "/config", s.deleteConfig},
+		{"GET", "/config/{subject}", s.config},
+		{"PUT", "/config/{subject}", s.setConfig},
+		{"DELETE", "/config/{subject}", s.deleteConfig},
+
+		{"GET", "/mode", s.mode},
+		{"PUT", "/mode", s.setMode},
+		{"DELETE", "/mode", s.deleteMode},
+		{"GET", "/mode/{subject}", s.mode},
+		{"PUT", "/mode/{subject}", s.setMode},
+		{"DELETE", "/mode/{subject}", s.deleteMode},
+
+		{"GET", "/contexts", s.contexts},
+		{"POST", "/validate", s.validateFramed},
+	} {
+		r.Method(route.method, route.pattern, s.serve(route.handler))
+		if route.method == http.MethodGet {
+			r.Method(http.MethodHead, route.pattern, s.serve(route.handler))
+		}
+	}
+	return r
+}

@@ -1,0 +1,181 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/muster-registry/muster/registry"
+)
+
+// GET /subjects
+func (s *Server) subjects(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	window, err := queryPage(q)
+	if err != nil {
+		return err
+	}
+	prefix := ":*:"
+	if q.Has("subjectPrefix") {
+		prefix = q.Get("subjectPrefix")
+	}
+	filter := registry.SubjectFilter{Which: queryVisibility(q), Offset: window.Offset, Limit: window.Limit}
+	if rest, ok := strings.CutPrefix(prefix, ":*:"); ok {
+		filter.AllContexts, filter.Prefix = true, rest
+	} else {
+		within := registry.ParseSubject(prefix)
+		filter.Context, filter.Prefix = within.Context, within.Name
+	}
+	list, err := s.registry.Subjects(r.Context(), filter)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(list))
+	for i, subject := range list {
+		names[i] = subject.String()
+	}
+	return writeJSON(w, r, names)
+}
+
+// POST /subjects/{subject}
+func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	body, err := decodeSchema(w, r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	found, err := s.registry.Lookup(r.Context(), registry.LookupRequest{
+		Subject: subject, Schema: body.schema, Normalize: queryBool(q, "normalize"), Deleted: queryBool(q, "deleted"),
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, fromVersion(found, legacy(r)))
+}
+
+// DELETE /subjects/{subject}
+func (s *Server) deleteSubject(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	deleted, err := s.registry.DeleteSubject(r.Context(), subject, queryBool(r.URL.Query(), "permanent"))
+	if err != nil {
+		return err
+	}
+	s.metrics.deleted.Add(float64(len(deleted)))
+	return writeJSON(w, r, deleted)
+}
+
+// GET /subjects/{subject}/versions
+func (s *Server) versions(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	window, err := queryPage(q)
+	if err != nil {
+		return err
+	}
+	versions, err := s.registry.Versions(r.Context(), subject, queryVisibility(q), window)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, versions)
+}
+
+// POST /subjects/{subject}/versions
+func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	body, err := decodeSchema(w, r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	registered, err := s.registry.Register(r.Context(), registry.RegisterRequest{
+		Subject: subject, Schema: body.schema, Normalize: queryBool(q, "normalize"), Version: body.version, ID: body.id,
+		Force: queryBool(q, "force"),
+	})
+	s.metrics.countRegistration(body.schema.Type, registered, err)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, fromRegistered(registered, legacy(r)))
+}
+
+// GET /subjects/{subject}/versions/{version}
+func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.findVersion(r)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, fromVersion(found, legacy(r)))
+}
+
+// GET /subjects/{subject}/versions/{version}/schema
+func (s *Server) versionText(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.findVersion(r)
+	if err != nil {
+		return err
+	}
+	return writeText(w, r, found.Content.Text)
+}
+
+func (s *Server) findVersion(r *http.Request) (registry.Registered, error) {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return registry.Registered{}, err
+	}
+	version, err := pathVersion(r)
+	if err != nil {
+		return registry.Registered{}, err
+	}
+	return s.registry.Version(r.Context(), subject, version, queryBool(r.URL.Query(), "deleted"))
+}
+
+// DELETE /subjects/{subject}/versions/{version}
+func (s *Server) deleteVersion(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	version, err := pathVersion(r)
+	if err != nil {
+		return err
+	}
+	deleted, err := s.registry.DeleteVersion(r.Context(), subject, version, queryBool(r.URL.Query(), "permanent"))
+	if err != nil {
+		return err
+	}
+	s.metrics.deleted.Inc()
+	return writeJSON(w, r, deleted)
+}
+
+// GET /subjects/{subject}/versions/{version}/referencedby
+func (s *Server) referencedBy(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	version, err := pathVersion(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	window, err := queryPage(q)
+	if err != nil {
+		return err
+	}
+	ids, err := s.registry.ReferencedBy(r.Context(), subject, version, queryBool(q, "deleted"), window)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, ids)
+}
