@@ -1,0 +1,264 @@
+package avro
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// maxWalkDepth bounds the recursion over pairs of types: two cycles of named
+// types can have a common walk as long as the product of their lengths.
+const maxWalkDepth = 10_000
+
+// check lists what a reader of schema r cannot read of what was written under
+// w. The answer is decided, never guessed.
+func check(r, w *node, opts compat.CheckOptions) (compat.Comparison, error) {
+	c := &checker{opts: opts, solver: newSolver(opts.Work), seen: make(map[pair]bool)}
+	c.reported = c.solver.reported
+	c.walk(r, w, &trail{})
+	if c.solver.err != nil {
+		return compat.Comparison{}, c.solver.err
+	}
+	return compat.Comparison{Differences: c.found, Evidence: compat.Proof}, nil
+}
+
+// pair is a type of the reader and the type of the writer that it meets.
+type pair struct {
+	reader, writer *node
+}
+
+// checker walks both schemas together and reports every difference once, at
+// the first place it is met. Whether a branch of a union fits is for its
+// solver to say.
+type checker struct {
+	opts   compat.CheckOptions
+	solver *solver
+	seen   map[pair]bool
+	// reported holds the pairs of records whose differences are in found or
+	// will be. It is nil in the search for a fix.
+	reported map[pair]bool
+	found    []compat.Difference
+	depth    int
+	// explain holds the pairs walked in search of a fix within a union.
+	explain map[pair]bool
+	guesses int // at renamed fields
+}
+
+// trail is the way from the root to a pair.
+type trail struct {
+	up             *trail
+	reader, writer string // the steps, as JSON pointers
+	field          string // the reader's field, when the step enters one
+}
+
+func (t *trail) down(reader, writer string) *trail {
+	return &trail{up: t, reader: reader, writer: writer}
+}
+
+// path is the JSON pointer of t into the reader as Java reports it: "/" is
+// the root, and a branch of a union has the index it has in the writer.
+func (t *trail) path() string {
+	return rooted(t.join(func(t *trail) string { return t.reader }))
+}
+
+// writerPath is the JSON pointer of t into the writer.
+func (t *trail) writerPath() string {
+	return rooted(t.join(func(t *trail) string { return t.writer }))
+}
+
+func rooted(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+func (t *trail) join(step func(*trail) string) string {
+	var steps []string
+	for ; t != nil; t = t.up {
+		steps = append(steps, step(t))
+	}
+	slices.Reverse(steps)
+	return strings.Join(steps, "")
+}
+
+// subject names what t is about: the nearest field, else the type.
+func (t *trail) subject(n *node) string {
+	for ; t != nil; t = t.up {
+		if t.field != "" {
+			return t.field
+		}
+	}
+	return n.branchName()
+}
+
+func (c *checker) report(rule compat.RuleID, path, message, info string, fix *compat.Fix) {
+	c.found = append(c.found, compat.Difference{Rule: rule, Path: path, Message: message, Info: info, Fix: fix})
+}
+
+// walk reports what separates r from w.
+func (c *checker) walk(r, w *node, t *trail) {
+	if !c.solver.spend(c.depth) {
+		return
+	}
+	if p := (pair{r, w}); r.kind > kindString || w.kind > kindString {
+		if c.seen[p] {
+			return
+		}
+		c.seen[p] = true
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	switch {
+	case r.kind == kindUnion && w.kind == kindUnion:
+		c.unions(r, w, t)
+	case w.kind == kindUnion:
+		for i, branch := range w.members {
+			step := "/" + strconv.Itoa(i)
+			c.walk(r, branch, t.down(step, step))
+		}
+	case r.kind == kindUnion:
+		if !c.solver.reads(r, w) {
+			c.missingBranch(r, w, t)
+		}
+	case r.kind != w.kind:
+		if !promotes(r.kind, w.kind) {
+			c.mismatch(r, w, t)
+		}
+	default:
+		c.same(r, w, t)
+	}
+}
+
+// same compares two types of one kind.
+func (c *checker) same(r, w *node, t *trail) {
+	switch r.kind {
+	case kindArray:
+		c.walk(r.items, w.items, t.down("/items", "/items"))
+	case kindMap:
+		c.walk(r.items, w.items, t.down("/values", "/values"))
+	case kindFixed:
+		c.names(r, w, t)
+		c.sizes(r, w, t)
+	case kindEnum:
+		c.names(r, w, t)
+		c.symbols(r, w, t)
+	case kindRecord:
+		if c.reported != nil {
+			c.reported[pair{r, w}] = true
+		}
+		c.names(r, w, t)
+		c.fields(r, w, t)
+	}
+}
+
+// promotes tells whether a primitive of the writer is read as another one.
+func promotes(r, w kind) bool {
+	switch r {
+	case kindLong:
+		return w == kindInt
+	case kindFloat:
+		return w == kindInt || w == kindLong
+	case kindDouble:
+		return w == kindInt || w == kindLong || w == kindFloat
+	case kindBytes:
+		return w == kindString
+	case kindString:
+		return w == kindBytes
+	}
+	return false
+}
+
+func (c *checker) mismatch(r, w *node, t *trail) {
+	info := fmt.Sprintf("reader type: %s not compatible with writer type: %s", upper(r.kind), upper(w.kind))
+	c.report(typeMismatch, t.path(), fmt.Sprintf(
+		"The type (path '%s') of a field in the %s schema does not match with the %s schema",
+		t.path(), c.opts.Reader, c.opts.Writer), info, c.keepType(r, w, t))
+}
+
+func upper(k kind) string { return strings.ToUpper(k.String()) }
+
+// names holds the writer's name against the reader's. Namespaces count for
+// aliases alone, as in Java.
+func (c *checker) names(r, w *node, t *trail) {
+	if named(r, w) {
+		return
+	}
+	path := slash(t.path(), "name")
+	c.report(nameMismatch, path, fmt.Sprintf("The name of the schema has changed (path '%s')", path),
+		"expected: "+w.name.full, c.keepName(r, w, t))
+}
+
+// named tells whether r is a name for w's type outside of unions.
+func named(r, w *node) bool {
+	return r.name.short == w.name.short || hasAlias(r, w)
+}
+
+func hasAlias(r, w *node) bool {
+	return slices.ContainsFunc(r.aliases, func(alias name) bool { return alias.full == w.name.full })
+}
+
+func slash(path, step string) string {
+	return strings.TrimSuffix(path, "/") + "/" + step
+}
+
+func (c *checker) sizes(r, w *node, t *trail) {
+	if r.size == w.size {
+		return
+	}
+	path := slash(t.path(), "size")
+	c.report(fixedSizeMismatch, path, fmt.Sprintf(
+		"The size of FIXED type field at path '%s' in the %s schema does not match with the %s schema",
+		path, c.opts.Reader, c.opts.Writer),
+		fmt.Sprintf("expected: %d, found: %d", w.size, r.size), c.keepSize(r, w, t))
+}
+
+func (c *checker) symbols(r, w *node, t *trail) {
+	missing := missingSymbols(r, w)
+	if len(missing) == 0 {
+		return
+	}
+	path, list := slash(t.path(), "symbols"), "["+strings.Join(missing, ", ")+"]"
+	c.report(missingEnumSymbols, path, fmt.Sprintf(
+		"The %s schema is missing enum symbols '%s' at path '%s' in the %s schema",
+		c.opts.Reader, list, path, c.opts.Writer), list, c.keepSymbols(r, w, missing, t))
+}
+
+// missingSymbols are the writer's symbols that r can make nothing of, sorted.
+func missingSymbols(r, w *node) []string {
+	if r.fallback != "" {
+		return nil
+	}
+	var missing []string
+	for _, symbol := range w.symbols {
+		if !r.isSymbol[symbol] {
+			missing = append(missing, symbol)
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// unions asks that each branch of the writer is read by the reader's union as
+// a whole.
+func (c *checker) unions(r, w *node, t *trail) {
+	if c.solver.reads(r, w) {
+		return
+	}
+	for i, branch := range w.members {
+		if !c.solver.reads(r, branch) {
+			step := "/" + strconv.Itoa(i)
+			c.missingBranch(r, branch, t.down(step, step))
+		}
+	}
+}
+
+func (c *checker) missingBranch(r, w *node, t *trail) {
+	c.report(missingUnionBranch, t.path(), fmt.Sprintf(
+		"The %s schema is missing a type inside a union field at path '%s' in the %s schema",
+		c.opts.Reader, t.path(), c.opts.Writer),
+		"reader union lacking writer type: "+upper(w.kind), c.keepBranch(r, w, t))
+}

@@ -1,0 +1,253 @@
+package avro
+
+import (
+	"math"
+	"slices"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// solver decides whether one type reads another. It needs the greatest
+// fixpoint: types that refer to each other are compatible unless something
+// proves otherwise. So a pair in progress counts as read, and a yes that rests
+// on such a pair is kept only as long as the pair stands.
+type solver struct {
+	work *compat.Budget
+	err  error
+	// reported holds the records that a checker walks. They count as read:
+	// what is wrong with them is reported there, and not again for every union
+	// that leads back to them. When nothing at all is reported, the pairs met
+	// prove each other.
+	reported map[pair]bool
+	answers  map[pair]answer
+	// leaning lists the pairs whose yes rests on a pair in progress, in the
+	// order they were answered.
+	leaning  []pair
+	alike    map[pair]bool // unions, see [solver.equivalent]
+	defaults *defaults
+	depth    int
+}
+
+// answer is what is known of a pair. low is the depth of the outermost pair in
+// progress that a yes rests on, firm when it rests on none.
+type answer struct {
+	reads bool
+	low   int
+}
+
+const firm = math.MaxInt
+
+func newSolver(work *compat.Budget) *solver {
+	return &solver{
+		work: work, reported: make(map[pair]bool), answers: make(map[pair]answer),
+		alike: make(map[pair]bool), defaults: newDefaults(true),
+	}
+}
+
+// spend takes one step of the budget; it tells whether to go on.
+func (s *solver) spend(depth int) bool {
+	if s.err == nil && depth > maxWalkDepth {
+		s.err = compat.Limitf("too complex: the types of the two schemas meet more than %d levels deep", maxWalkDepth)
+	}
+	if s.err == nil {
+		s.err = s.work.Spend(1)
+	}
+	return s.err == nil
+}
+
+// reads tells whether r reads all that w writes. Its answer means nothing once
+// s.err is set.
+func (s *solver) reads(r, w *node) bool {
+	ok, _ := s.answer(r, w)
+	return ok
+}
+
+func (s *solver) answer(r, w *node) (ok bool, low int) {
+	if r.kind <= kindString && w.kind <= kindString {
+		return r.kind == w.kind || promotes(r.kind, w.kind), firm
+	}
+	if !s.spend(s.depth) {
+		return false, firm
+	}
+	p := pair{r, w}
+	if s.reported[p] {
+		return true, firm
+	}
+	if known, ok := s.answers[p]; ok {
+		return known.reads, known.low
+	}
+	depth, mark := s.depth, len(s.leaning)
+	s.answers[p] = answer{reads: true, low: depth}
+	s.depth++
+	ok, low = s.decide(r, w)
+	s.depth--
+	switch {
+	case !ok:
+		// A no holds even under the most hopeful assumptions; whatever leaned
+		// on p does not.
+		for _, q := range s.leaning[mark:] {
+			delete(s.answers, q)
+		}
+		s.leaning = s.leaning[:mark]
+		s.answers[p] = answer{reads: false, low: firm}
+		return false, firm
+	case low >= depth:
+		for _, q := range s.leaning[mark:] {
+			s.answers[q] = answer{reads: true, low: firm}
+		}
+		s.leaning = s.leaning[:mark]
+		s.answers[p] = answer{reads: true, low: firm}
+		return true, firm
+	}
+	s.answers[p] = answer{reads: true, low: low}
+	s.leaning = append(s.leaning, p)
+	return true, low
+}
+
+func (s *solver) decide(r, w *node) (ok bool, low int) {
+	switch {
+	case r.kind == kindUnion && w.kind == kindUnion:
+		ok, low = s.all(len(w.members), func(i int) (*node, *node) { return r, w.members[i] })
+		if !ok && s.equivalent(r, w) {
+			return true, firm
+		}
+		return ok, low
+	case w.kind == kindUnion:
+		return s.all(len(w.members), func(i int) (*node, *node) { return r, w.members[i] })
+	case r.kind == kindUnion:
+		return s.branch(r, w)
+	case r.kind != w.kind:
+		return false, firm
+	}
+	switch r.kind {
+	case kindArray, kindMap:
+		return s.answer(r.items, w.items)
+	case kindFixed:
+		return named(r, w) && r.size == w.size, firm
+	case kindEnum:
+		return named(r, w) && len(missingSymbols(r, w)) == 0, firm
+	}
+	return s.record(r, w)
+}
+
+// all asks for a yes to each of n pairs.
+func (s *solver) all(n int, at func(int) (*node, *node)) (ok bool, low int) {
+	low = firm
+	for i := range n {
+		ok, rests := s.answer(at(i))
+		if !ok {
+			return false, firm
+		}
+		low = min(low, rests)
+	}
+	return true, low
+}
+
+func (s *solver) record(r, w *node) (ok bool, low int) {
+	if !named(r, w) {
+		return false, firm
+	}
+	var pairs []pair
+	for _, f := range r.fields {
+		source, ambiguous := writerField(f, w)
+		if ambiguous || source == nil && !s.usable(f) {
+			return false, firm
+		}
+		if source != nil {
+			pairs = append(pairs, pair{f.typ, source.typ})
+		}
+	}
+	return s.all(len(pairs), func(i int) (*node, *node) { return pairs[i].reader, pairs[i].writer })
+}
+
+// usable tells whether a reader can really fill f from its default. Java looks
+// only whether there is one; a stored schema may hold one that does not fit,
+// and fails at reading.
+func (s *solver) usable(f *field) bool {
+	if f.value == nil {
+		return false
+	}
+	ok := s.defaults.fits(f.value, f.typ)
+	if s.defaults.steps < 0 && s.err == nil {
+		s.err = compat.Limitf("too complex: checking the defaults takes more than %d steps", maxDefaultSteps)
+	}
+	return ok
+}
+
+// branch decides whether a branch of the union r reads w, which is none. Java
+// chooses in this order, and what it has chosen alone counts: the type itself
+// (of a named type the one with the full name), a record of the same short
+// name, a promotion. For enum and fixed a short name is not enough.
+func (s *solver) branch(r, w *node) (ok bool, low int) {
+	if chosen := ownBranch(r, w); chosen != nil {
+		return s.answer(chosen, w)
+	}
+	for _, b := range r.members {
+		switch {
+		case b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short:
+			if ok, low := s.answer(b, w); ok {
+				return true, low
+			}
+		case promotes(b.kind, w.kind):
+			return true, firm
+		}
+	}
+	return false, firm
+}
+
+// ownBranch finds the branch of r that stands for w's very type.
+func ownBranch(r, w *node) *node {
+	for _, b := range r.members {
+		if b.kind == w.kind && b.branchName() == w.branchName() {
+			return b
+		}
+	}
+	for _, b := range r.members {
+		if b.kind == w.kind && b.kind.named() && hasAlias(b, w) {
+			return b
+		}
+	}
+	return nil
+}
+
+// equivalent tells whether two unions are the same but for namespaces. Java
+// then maps branches by position, so that an enum or fixed whose namespace
+// alone changed is read all the same.
+func (s *solver) equivalent(r, w *node) bool {
+	p := pair{r, w}
+	if _, known := s.alike[p]; !known {
+		s.alike[p] = s.same(r, w, make(map[pair]bool), 0)
+	}
+	return s.alike[p]
+}
+
+// same compares two types but for namespaces, docs, defaults and properties.
+// seen holds the pairs met before; one no is a no to all of it.
+func (s *solver) same(r, w *node, seen map[pair]bool, depth int) bool {
+	if r.kind != w.kind || !s.spend(depth) {
+		return false
+	}
+	if p := (pair{r, w}); seen[p] {
+		return true
+	} else if r.kind > kindString {
+		seen[p] = true
+	}
+	if r.kind.named() && r.name.short != w.name.short {
+		return false
+	}
+	switch r.kind {
+	case kindArray, kindMap:
+		return s.same(r.items, w.items, seen, depth+1)
+	case kindFixed:
+		return r.size == w.size
+	case kindEnum:
+		return slices.Equal(r.symbols, w.symbols)
+	case kindUnion:
+		return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return s.same(a, b, seen, depth+1) })
+	case kindRecord:
+		return slices.EqualFunc(r.fields, w.fields, func(a, b *field) bool {
+			return a.name == b.name && s.same(a.typ, b.typ, seen, depth+1)
+		})
+	}
+	return true
+}

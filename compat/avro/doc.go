@@ -1,0 +1,46 @@
+// Package avro is the Avro format: specification 1.12, read as the Java
+// implementation reads it.
+//
+// # What reads what
+//
+// Check walks a reader's and a writer's schema together. The rules are those
+// of Java's SchemaCompatibility, with the kinds and words clients know, but
+// every difference is reported, and once.
+//
+//	reader        writer        read when
+//	a primitive   the same      always
+//	long          int           always; so float by int, long; double by int, long, float
+//	string        bytes         always, and the reverse
+//	array, map    the same      the items are
+//	fixed         fixed         the name fits and the size is the same
+//	enum          enum          the name fits, and the reader has each symbol or a default
+//	record        record        the name fits, and each reader field has a source or a usable default
+//	any           union         each branch is read
+//	union         any           the branch chosen for the writer's type reads it
+//
+// A name fits when the short names are the same or an alias of the reader is
+// the writer's full name. The source of a field is the writer's field of its
+// name or of one of its aliases. Docs, orders, properties and logical types
+// never matter here.
+//
+// # Deliberate differences from the reference registry
+//
+//   - An enum or fixed within a reader's union needs the full name or an alias,
+//     unless both sides are unions equal but for namespaces: Java's check takes
+//     the short name, and its decoder then fails.
+//   - A named branch with the writer's full name alone decides, as in decoding.
+//   - A default that the field's type cannot hold counts as none.
+//   - A field whose name and aliases match several fields of the writer is
+//     AMBIGUOUS_FIELD_ALIAS, where the reference answers with an exception.
+//   - A missing field of an enum type that has a default itself is
+//     READER_FIELD_MISSING_DEFAULT_VALUE, not TYPE_MISMATCH.
+//   - A repeated difference is not repeated.
+//   - Canonical text keeps the spelling of numbers.
+//   - A type has to be defined before it is used, in the order of the text.
+//
+// # Payloads
+//
+// Binary is walked in place. JSON is Avro's encoding, with tagged unions, or
+// plain JSON with bare ones. All fields have to be there and no others, and no
+// key twice.
+package avro

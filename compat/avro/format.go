@@ -1,0 +1,26 @@
+package avro
+
+import "github.com/muster-registry/muster/compat"
+
+// New returns the Avro format.
+func New() compat.Format { return format{} }
+
+type format struct{}
+
+func (format) Type() compat.Type { return compat.Avro }
+
+func (format) Parse(src compat.Source) (compat.Schema, error) {
+	s, err := parse(src)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (format) Check(reader, writer compat.Schema, opts compat.CheckOptions) (compat.Comparison, error) {
+	return check(reader.(*schema).root, writer.(*schema).root, opts)
+}
+
+func (format) Entry(d compat.Difference) string { return entry(d) }
+
+func (format) Rules() []compat.Rule { return catalogue() }

@@ -1,0 +1,250 @@
+package avro
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/muster-registry/muster/compat/jsondoc"
+)
+
+// printer writes a schema as JSON without white space. A named type is
+// written out once and by name from then on, so the work is linear in the
+// text.
+type printer struct {
+	strings.Builder
+	// normal writes names in full and sorts what has no order.
+	normal bool
+	// inline writes out the types that references define, too.
+	inline  bool
+	written map[*node]bool
+}
+
+// canonicalText prints as Java's Schema.toString does (contract 3.3), except
+// that numbers keep their spelling.
+func canonicalText(root *node) string {
+	p := &printer{written: make(map[*node]bool)}
+	p.typ(root, "")
+	return p.String()
+}
+
+// normalizedText is the form of contract 3.3's right column. Where Java would
+// lose the null namespace of a type within a named one, it is spelled out.
+func normalizedText(root *node) string {
+	p := &printer{normal: true, written: make(map[*node]bool)}
+	p.typ(root, "")
+	return p.String()
+}
+
+// lookupKey digests the normalized text with references written out: two
+// schemas are structurally equal when this is (addenda B.3).
+func lookupKey(root *node) string {
+	p := &printer{normal: true, inline: true, written: make(map[*node]bool)}
+	p.typ(root, "")
+	sum := sha256.Sum256([]byte(p.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// typ prints n where space is the enclosing namespace.
+func (p *printer) typ(n *node, space string) {
+	switch {
+	case n.kind == kindUnion:
+		p.union(n, space)
+	case n.kind.named():
+		p.named(n, space)
+	case n.kind == kindArray || n.kind == kindMap:
+		p.WriteString(`{"type":"` + n.kind.String() + `","`)
+		p.WriteString(map[kind]string{kindArray: "items", kindMap: "values"}[n.kind])
+		p.WriteString(`":`)
+		p.typ(n.items, space)
+		p.props(n.props)
+		p.WriteByte('}')
+	case len(n.props) > 0:
+		p.WriteString(`{"type":"` + n.kind.String() + `"`)
+		p.props(n.props)
+		p.WriteByte('}')
+	default:
+		p.quote(n.kind.String())
+	}
+}
+
+func (p *printer) union(n *node, space string) {
+	p.WriteByte('[')
+	for i, branch := range n.members {
+		p.comma(i)
+		p.typ(branch, space)
+	}
+	p.WriteByte(']')
+}
+
+func (p *printer) named(n *node, space string) {
+	if p.written[n] || n.external && !p.inline {
+		p.quote(p.reference(n.name, space))
+		return
+	}
+	p.written[n] = true
+	word := n.kind.String()
+	if n.isError {
+		word = "error"
+	}
+	switch {
+	case !p.normal:
+		p.WriteString(`{"type":"` + word + `","name":`)
+		p.quote(n.name.short)
+		p.namespace(n.name.space, space)
+	case n.name.space == "":
+		p.WriteString(`{"name":`)
+		p.quote(n.name.short)
+		p.namespace("", space)
+		p.WriteString(`,"type":"` + word + `"`)
+	default:
+		p.WriteString(`{"name":`)
+		p.quote(n.name.full)
+		p.WriteString(`,"type":"` + word + `"`)
+	}
+	p.attribute("doc", n.doc)
+	p.body(n)
+	p.props(n.props)
+	p.typeAliases(n)
+	p.WriteByte('}')
+}
+
+// namespace prints the attribute where the namespace is not the enclosing one.
+func (p *printer) namespace(own, enclosing string) {
+	if own != enclosing {
+		p.attribute("namespace", &own)
+	}
+}
+
+// reference is how a type is named where it is used again. A short name that
+// is also a word of the language would be read as that word.
+func (p *printer) reference(n name, space string) string {
+	if !p.normal && n.space == space && !isTypeWord(n.short) {
+		return n.short
+	}
+	return n.full
+}
+
+func isTypeWord(s string) bool {
+	for k := range kinds {
+		if k.String() == s {
+			return true
+		}
+	}
+	return false
+}
+
+// body prints what the kinds of named types do not share.
+func (p *printer) body(n *node) {
+	switch n.kind {
+	case kindFixed:
+		p.WriteString(`,"size":` + strconv.Itoa(n.size))
+	case kindEnum:
+		p.WriteString(`,"symbols":`)
+		p.list(n.symbols)
+		if n.fallback != "" {
+			p.attribute("default", &n.fallback)
+		}
+	case kindRecord:
+		p.WriteString(`,"fields":[`)
+		for i, f := range n.fields {
+			p.comma(i)
+			p.field(f, n.name.space)
+		}
+		p.WriteByte(']')
+	}
+}
+
+func (p *printer) field(f *field, space string) {
+	p.WriteString(`{"name":`)
+	p.quote(f.name)
+	p.WriteString(`,"type":`)
+	p.typ(f.typ, space)
+	p.attribute("doc", f.doc)
+	if f.value != nil {
+		p.WriteString(`,"default":`)
+		p.value(f.value)
+	}
+	if f.order != "" {
+		p.attribute("order", &f.order)
+	}
+	if len(f.aliases) > 0 {
+		p.aliases(f.aliases)
+	}
+	p.props(f.props)
+	p.WriteByte('}')
+}
+
+func (p *printer) typeAliases(n *node) {
+	var out []string
+	for _, alias := range n.aliases {
+		switch {
+		case alias.space == "" && n.name.space != "":
+			out = append(out, "."+alias.short)
+		case !p.normal && alias.space == n.name.space:
+			out = append(out, alias.short)
+		default:
+			out = append(out, alias.full)
+		}
+	}
+	if len(out) > 0 {
+		p.aliases(out)
+	}
+}
+
+func (p *printer) aliases(names []string) {
+	if p.normal {
+		names = slices.Sorted(slices.Values(names))
+	}
+	p.WriteString(`,"aliases":`)
+	p.list(names)
+}
+
+func (p *printer) props(props []jsondoc.Member) {
+	if p.normal {
+		props = slices.Clone(props)
+		sort.Slice(props, func(i, j int) bool { return props[i].Name < props[j].Name })
+	}
+	for _, m := range props {
+		p.WriteByte(',')
+		p.quote(m.Name)
+		p.WriteByte(':')
+		p.value(m.Value)
+	}
+}
+
+func (p *printer) value(v *jsondoc.Value) {
+	if p.normal {
+		p.WriteString(v.Sorted())
+		return
+	}
+	p.WriteString(v.Compact())
+}
+
+func (p *printer) attribute(key string, value *string) {
+	if value == nil {
+		return
+	}
+	p.WriteString(`,"` + key + `":`)
+	p.quote(*value)
+}
+
+func (p *printer) list(items []string) {
+	p.WriteByte('[')
+	for i, item := range items {
+		p.comma(i)
+		p.quote(item)
+	}
+	p.WriteByte(']')
+}
+
+func (p *printer) comma(i int) {
+	if i > 0 {
+		p.WriteByte(',')
+	}
+}
+
+func (p *printer) quote(s string) { jsondoc.Quote(&p.Builder, s) }

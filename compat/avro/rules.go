@@ -1,0 +1,36 @@
+package avro
+
+import (
+	"fmt"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// The rules. The first six are the contract's (1.8).
+const (
+	nameMismatch        compat.RuleID = "NAME_MISMATCH"
+	fixedSizeMismatch   compat.RuleID = "FIXED_SIZE_MISMATCH"
+	missingEnumSymbols  compat.RuleID = "MISSING_ENUM_SYMBOLS"
+	missingFieldDefault compat.RuleID = "READER_FIELD_MISSING_DEFAULT_VALUE"
+	typeMismatch        compat.RuleID = "TYPE_MISMATCH"
+	missingUnionBranch  compat.RuleID = "MISSING_UNION_BRANCH"
+	ambiguousFieldAlias compat.RuleID = "AMBIGUOUS_FIELD_ALIAS"
+)
+
+func catalogue() []compat.Rule {
+	return []compat.Rule{
+		{ID: nameMismatch, Doc: "a record, enum or fixed has another name and no alias for the writer's"},
+		{ID: fixedSizeMismatch, Doc: "a fixed has another size"},
+		{ID: missingEnumSymbols, Doc: "the reader's enum lacks symbols the writer has, and has no default"},
+		{ID: missingFieldDefault, Doc: "the reader has a field without a usable default that the writer lacks"},
+		{ID: typeMismatch, Doc: "the writer's type is another one and does not promote to the reader's"},
+		{ID: missingUnionBranch, Doc: "no branch of the reader's union reads the writer's type"},
+		{ID: ambiguousFieldAlias, Doc: "a reader field matches several fields of the writer by its name and aliases"},
+	}
+}
+
+// entry renders d with single quotes throughout, whatever they enclose: that
+// is how the contract's clients know it (1.8).
+func entry(d compat.Difference) string {
+	return fmt.Sprintf("{errorType:'%s', description:'%s', additionalInfo:'%s'}", d.Rule, d.Message, d.Info)
+}

@@ -1,0 +1,100 @@
+package avro
+
+import (
+	"github.com/muster-registry/muster/compat/jsondoc"
+)
+
+// record asks for every field and nothing else. A default does not stand in
+// for a missing field: a payload is what a writer writes.
+func (w *jsonWalk) record(p *plan, v *jsondoc.Value) bool {
+	if v.Kind != jsondoc.Object {
+		return w.mismatch(p, v)
+	}
+	ok := true
+	given := make([]bool, len(p.fields))
+	for _, m := range v.Members {
+		f := p.byName[m.Name]
+		switch {
+		case f == nil:
+			ok = w.unknownField(p, v, m.Name)
+		case given[f.index]:
+			ok = w.duplicate(p, m)
+		default:
+			given[f.index] = true
+			ok = w.at(m.Name, p.fields[f.index], m.Value) && ok
+		}
+		if w.done(ok) {
+			return ok
+		}
+	}
+	for i, f := range p.node.fields {
+		if given[i] {
+			continue
+		}
+		ok = w.missingField(p, f)
+		if w.done(ok) {
+			return ok
+		}
+	}
+	return ok
+}
+
+func (w *jsonWalk) missingField(p *plan, f *field) bool {
+	if w.quiet {
+		return false
+	}
+	w.path = append(w.path, f.name)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	return w.fail(fieldPointer(p.node, f.index), codeMissingField, expects(f.typ), "nothing", "",
+		"field %s of record %s is missing", f.name, p.name.full)
+}
+
+func (w *jsonWalk) unknownField(p *plan, v *jsondoc.Value, name string) bool {
+	if w.quiet {
+		return false
+	}
+	w.path = append(w.path, name)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	return w.fail(p.pointer(), codeUnknownField, "a field of "+label(p.node), "another key", misspelt(p, v, name),
+		"record %s has no such field", p.name.full)
+}
+
+// misspelt finds the missing field that an unknown key seems to mean.
+func misspelt(p *plan, v *jsondoc.Value, name string) string {
+	given := make(map[string]bool, len(v.Members))
+	for _, m := range v.Members {
+		given[m.Name] = true
+	}
+	var missing []string
+	for _, f := range p.node.fields {
+		if given[f.name] {
+			continue
+		}
+		missing = append(missing, f.name)
+		for _, alias := range f.aliases {
+			if alias == name {
+				return "did you mean " + f.name + "? Aliases are for readers"
+			}
+		}
+	}
+	if near := nearest(name, missing); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return ""
+}
+
+// nearest finds the name most like s, "" when none is alike. Of many names it
+// looks at the first few hundred: a hint is worth no more.
+func nearest(s string, names []string) string {
+	const most = 256
+	best, least := "", 0
+	for _, n := range names[:min(len(names), most)] {
+		if !alike(s, n) {
+			continue
+		}
+		if d := distance(plain(s), plain(n)); best == "" || d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}
