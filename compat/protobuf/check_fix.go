@@ -1,0 +1,115 @@
+package protobuf
+
+import (
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// fixer words the smallest edit to the candidate that would pass. The
+// candidate is the reader or the writer, by the direction of the check.
+type fixer struct{ candidateReads bool }
+
+func fix(op, path, value, format string, args ...any) *compat.Fix {
+	return &compat.Fix{
+		Text: fmt.Sprintf(format, args...),
+		Edit: compat.Edit{Op: op, Path: path, Value: strconv.Quote(value)},
+	}
+}
+
+// earlier picks what belongs to the earlier schema.
+func earlier[T any](x fixer, reader, writer T) T {
+	if x.candidateReads {
+		return writer
+	}
+	return reader
+}
+
+func (x fixer) keepPackage(reader, writer protoreflect.FullName) *compat.Fix {
+	name := string(earlier(x, reader, writer))
+	if name == "" {
+		return fix("keep-package", "#/", name, "drop the package line")
+	}
+	return fix("keep-package", "#/", name, "keep the line \"package %s;\"", name)
+}
+
+func (x fixer) keepMessage(m protoreflect.MessageDescriptor, path string) *compat.Fix {
+	if !x.candidateReads {
+		return fix("remove-message", path, string(m.Name()), "add no message %s, which earlier readers lack", m.Name())
+	}
+	return fix("keep-message", path, string(m.Name()), "keep the message %s", m.Name())
+}
+
+func (x fixer) keepType(r, w protoreflect.FieldDescriptor, path string) *compat.Fix {
+	f := earlier(x, r, w)
+	name := kindName(f)
+	return fix("keep-type", path, name, "keep the type %s of field %s (tag %d), or give the changed field a tag never used",
+		name, f.Name(), f.Number())
+}
+
+func (x fixer) keepLabel(r, w protoreflect.FieldDescriptor, path string) *compat.Fix {
+	f := earlier(x, r, w)
+	name := labelName(f)
+	return fix("keep-label", path, name, "keep field %s (tag %d) %s", f.Name(), f.Number(), name)
+}
+
+func (x fixer) requiredAdded(f protoreflect.FieldDescriptor, path string) *compat.Fix {
+	if !x.candidateReads {
+		return fix("keep-field", path, string(f.Name()), "keep the field %s (tag %d), which earlier readers require", f.Name(), f.Number())
+	}
+	return fix("make-optional", path, string(f.Name()), "make field %s (tag %d) optional", f.Name(), f.Number())
+}
+
+func (x fixer) requiredRemoved(f protoreflect.FieldDescriptor, path string) *compat.Fix {
+	if !x.candidateReads {
+		return fix("make-optional", path, string(f.Name()), "make field %s (tag %d) optional", f.Name(), f.Number())
+	}
+	return fix("keep-field", path, string(f.Name()), "keep the required field %s (tag %d)", f.Name(), f.Number())
+}
+
+func (x fixer) becameRequired(r, w protoreflect.FieldDescriptor, path string) *compat.Fix {
+	if !x.candidateReads {
+		return fix("keep-label", path, "required", "keep field %s (tag %d) required", r.Name(), r.Number())
+	}
+	return fix("make-optional", path, string(r.Name()), "keep field %s (tag %d) %s", r.Name(), r.Number(), labelName(w))
+}
+
+func (x fixer) memberRemoved(f protoreflect.FieldDescriptor, path string) *compat.Fix {
+	o := f.ContainingOneof().Name()
+	if !x.candidateReads {
+		return fix("remove-field", path, string(f.Name()), "add no field %s (tag %d) to oneof %s, which earlier readers lack", f.Name(), f.Number(), o)
+	}
+	return fix("keep-field", path, string(f.Name()), "keep the field %s (tag %d) of oneof %s", f.Name(), f.Number(), o)
+}
+
+func (x fixer) joined(o protoreflect.OneofDescriptor, path string) *compat.Fix {
+	if !x.candidateReads {
+		return fix("keep-oneof", path, string(o.Name()), "keep the fields of oneof %s in it", o.Name())
+	}
+	return fix("split-oneof", path, string(o.Name()), "leave the earlier fields of oneof %s where they were and add new tags to it instead", o.Name())
+}
+
+func kindName(f protoreflect.FieldDescriptor) string {
+	switch {
+	case f.IsMap():
+		return fmt.Sprintf("map<%s, %s>", kindName(f.MapKey()), kindName(f.MapValue()))
+	case f.Message() != nil:
+		return string(f.Message().FullName())
+	case f.Enum() != nil:
+		return string(f.Enum().FullName())
+	}
+	return f.Kind().String()
+}
+
+func labelName(f protoreflect.FieldDescriptor) string {
+	switch {
+	case f.Cardinality() != protoreflect.Optional:
+		return f.Cardinality().String()
+	case f.HasOptionalKeyword():
+		return "optional"
+	}
+	return "singular"
+}

@@ -1,0 +1,94 @@
+package protobuf
+
+import (
+	"fmt"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// The rules of the reference registry, in its words (confluent-api.md A.1).
+const (
+	packageChanged        compat.RuleID = "PACKAGE_CHANGED"
+	messageRemoved        compat.RuleID = "MESSAGE_REMOVED"
+	fieldKindChanged      compat.RuleID = "FIELD_KIND_CHANGED"
+	fieldScalarChanged    compat.RuleID = "FIELD_SCALAR_KIND_CHANGED"
+	fieldNamedTypeChanged compat.RuleID = "FIELD_NAMED_TYPE_CHANGED"
+	fieldLabelChanged     compat.RuleID = "FIELD_NUMERIC_LABEL_CHANGED"
+	requiredFieldAdded    compat.RuleID = "REQUIRED_FIELD_ADDED"
+	requiredFieldRemoved  compat.RuleID = "REQUIRED_FIELD_REMOVED"
+	oneofFieldRemoved     compat.RuleID = "ONEOF_FIELD_REMOVED"
+	fieldsMovedToOneof    compat.RuleID = "MULTIPLE_FIELDS_MOVED_TO_ONEOF"
+	fieldMovedToOneof     compat.RuleID = "FIELD_MOVED_TO_EXISTING_ONEOF"
+)
+
+// Rules of our own, for what the reference registry accepts and readers cannot
+// read (compat-rules.md 2.3).
+const (
+	fieldBecameRequired  compat.RuleID = "FIELD_BECAME_REQUIRED"
+	fieldBytesToString   compat.RuleID = "FIELD_BYTES_TO_STRING"
+	fieldPackedToSingle  compat.RuleID = "FIELD_PACKED_TO_SINGULAR"
+	fieldEncodingChanged compat.RuleID = "FIELD_MESSAGE_ENCODING_CHANGED"
+)
+
+func rules() []compat.Rule {
+	return []compat.Rule{
+		{ID: packageChanged, Doc: "The package differs, and with it the full name of every message"},
+		{ID: messageRemoved, Doc: "The reader lacks a message of the writer"},
+		{ID: fieldKindChanged, Doc: "A field is a scalar, a message, a group or a map on one side alone"},
+		{ID: fieldScalarChanged, Doc: "A field has scalar types that are encoded differently"},
+		{ID: fieldNamedTypeChanged, Doc: "A field has message types of different names, or of incompatible content"},
+		{ID: fieldLabelChanged, Doc: "The written label of a numeric field differs"},
+		{ID: requiredFieldAdded, Doc: "The reader requires a field that the writer lacks"},
+		{ID: requiredFieldRemoved, Doc: "The reader lacks a field that the writer requires"},
+		{ID: oneofFieldRemoved, Doc: "The reader lacks a member of a oneof"},
+		{ID: fieldsMovedToOneof, Doc: "Several fields of the writer's message exclude each other in the reader"},
+		{ID: fieldMovedToOneof, Doc: "A field joins members of another oneof of the writer"},
+		{ID: fieldBecameRequired, Doc: "The reader requires a field that the writer may leave out"},
+		{ID: fieldBytesToString, Doc: "The reader checks as UTF-8 what the writer writes as any bytes"},
+		{ID: fieldPackedToSingle, Doc: "The reader takes a single number where the writer packs a list"},
+		{ID: fieldEncodingChanged, Doc: "A message is length-prefixed on one side and delimited as a group on the other"},
+	}
+}
+
+// entry renders a difference with the double quotes of this format
+// (compat-rules.md 0).
+func entry(d compat.Difference) string {
+	return fmt.Sprintf(`{errorType:"%s", description:"%s"}`, d.Rule, d.Message)
+}
+
+// message is the sentence for a rule; r and w are the words for reader and
+// writer.
+func message(rule compat.RuleID, path, r, w string) string {
+	switch rule {
+	case packageChanged:
+		return fmt.Sprintf("The package of the %s schema does not match the package in the %s schema", r, w)
+	case messageRemoved:
+		return fmt.Sprintf("The %s schema is missing a field of type MESSAGE at path '%s' in the %s schema", r, path, w)
+	case fieldKindChanged:
+		return fmt.Sprintf("The type of a field at path '%s' in the %s schema does not match the %s schema", path, r, w)
+	case fieldScalarChanged:
+		return fmt.Sprintf("The kind of a SCALAR field at path '%s' in the %s schema does not match its kind in the %s schema", path, r, w)
+	case fieldNamedTypeChanged:
+		return fmt.Sprintf("The type of a MESSAGE field at path '%s' in the %s schema does not match its type in the %s schema", path, r, w)
+	case fieldLabelChanged:
+		return fmt.Sprintf("The label of a NUMERIC field at path '%s' in the %s schema does not match its label in the %s schema", path, r, w)
+	case requiredFieldAdded:
+		return fmt.Sprintf("The %s schema has a required field at path '%s' that is missing in the %s schema", r, path, w)
+	case requiredFieldRemoved:
+		return fmt.Sprintf("The %s schema is missing a required field at path '%s' in the %s schema", r, path, w)
+	case oneofFieldRemoved:
+		return fmt.Sprintf("The %s schema is missing a oneof field at path '%s' in the %s schema", r, path, w)
+	case fieldsMovedToOneof:
+		return fmt.Sprintf("Multiple fields in the oneof at path '%s' in the %s schema are outside a oneof in the %s schema", path, r, w)
+	case fieldMovedToOneof:
+		return fmt.Sprintf("A field in the oneof at path '%s' in the %s schema is outside that oneof in the %s schema", path, r, w)
+	case fieldBecameRequired:
+		return fmt.Sprintf("The field at path '%s' is required in the %s schema and not in the %s schema", path, r, w)
+	case fieldBytesToString:
+		return fmt.Sprintf("The field at path '%s' is a UTF-8 string in the %s schema and bytes in the %s schema", path, r, w)
+	case fieldPackedToSingle:
+		return fmt.Sprintf("The field at path '%s' is a single value in the %s schema and a packed list in the %s schema", path, r, w)
+	default:
+		return fmt.Sprintf("The encoding of the MESSAGE field at path '%s' in the %s schema does not match its encoding in the %s schema", path, r, w)
+	}
+}
