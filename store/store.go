@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/muster-registry/muster/registry"
+	"github.com/muster-registry/muster/store/postgres"
 	"github.com/muster-registry/muster/store/sqlite"
 )
 
@@ -29,6 +30,8 @@ func Open(ctx context.Context, dsn string, opts Options) (registry.Store, error)
 	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
 	case "sqlite":
 		return sqlite.Open(ctx, rest, opts.Now)
+	case "postgres", "postgresql":
+		return postgres.Open(ctx, dsn, opts.Now)
 	}
 	return nil, fmt.Errorf("store %q is neither sqlite:PATH nor postgres://HOST/DATABASE", redact(dsn))
 }
