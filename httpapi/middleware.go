@@ -56,14 +56,11 @@ func newUUID() string {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		// The route's pattern is known only once chi has found it; a context
-		// of ours tells it to us afterwards.
-		route := chi.NewRouteContext()
-		r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, route))
 		rw := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rw, r)
 		elapsed := time.Since(start)
-		pattern := strings.TrimSuffix(route.RoutePattern(), "/")
+		// chi has found the route by now.
+		pattern := strings.TrimSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/")
 		if pattern == "" && r.URL.Path == "/" {
 			pattern = "/"
 		}
@@ -140,7 +137,7 @@ func escapedPath(next http.Handler) http.Handler {
 		} else {
 			path = "/"
 		}
-		if r.URL.RawPath == path {
+		if path == r.URL.Path && r.URL.RawPath == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -152,19 +149,25 @@ func escapedPath(next http.Handler) http.Handler {
 	})
 }
 
-// patience is how long one request may take.
-const patience = 10 * time.Second
-
-// bound refuses encoded bodies, which could unfold to any size, and ends the
-// context of requests that take too long.
-func (s *Server) bound(next http.Handler) http.Handler {
+// identity refuses encoded bodies, which could unfold to any size.
+func (s *Server) identity(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 			s.writeError(w, r, errEncoded())
 			return
 		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// patience is how long one request may take.
+const patience = 10 * time.Second
+
+// timed ends the context of requests that take too long.
+func timed(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+		return h(w, r.WithContext(ctx))
+	}
 }

@@ -39,8 +39,7 @@ func New(service *registry.Service, opts Options) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	// Outermost first: what is refused is logged and counted too.
-	s.handler = s.identify(s.observe(s.recover(escapedPath(s.bound(s.routes())))))
+	s.handler = s.routes()
 	return s
 }
 
@@ -55,6 +54,8 @@ func (s *Server) Drain() { s.draining.Store(true) }
 // openapi.yaml.
 func (s *Server) routes() chi.Router {
 	r := chi.NewRouter()
+	// Outermost first: what is refused is logged and counted too.
+	r.Use(s.identify, s.observe, s.recover, escapedPath, s.identity)
 	r.NotFound(s.serve(s.notFound))
 	r.MethodNotAllowed(s.serve(s.methodNotAllowed))
 
@@ -73,8 +74,6 @@ func (s *Server) routes() chi.Router {
 		{"GET", "/v1/metadata/version", s.metadataVersion},
 
 		{"GET", "/schemas/types", s.types},
-		{"GET", "/schemas/ids/{id}", s.schemaByID},
-		{"GET", "/schemas/ids/{id}/schema", s.schemaTextByID},
 		{"GET", "/schemas/ids/{id}/subjects", s.subjectsByID},
 		{"GET", "/schemas/ids/{id}/versions", s.versionsByID},
 		{"POST", "/schemas/ids/{id}/validate", s.validateByID},
@@ -110,10 +109,19 @@ func (s *Server) routes() chi.Router {
 		{"GET", "/contexts", s.contexts},
 		{"POST", "/validate", s.validateFramed},
 	} {
-		r.Method(route.method, route.pattern, s.serve(route.handler))
-		if route.method == http.MethodGet {
-			r.Method(http.MethodHead, route.pattern, s.serve(route.handler))
-		}
+		s.handle(r, route.method, route.pattern, timed(route.handler))
 	}
+	// What is in memory most of the time needs no deadline of its own: the
+	// registry bounds the reads that fill it.
+	s.handle(r, "GET", "/schemas/ids/{id}", s.schemaByID)
+	s.handle(r, "GET", "/schemas/ids/{id}/schema", s.schemaTextByID)
 	return r
+}
+
+// handle adds a route; what answers GET answers HEAD.
+func (s *Server) handle(r chi.Router, method, pattern string, h handler) {
+	r.Method(method, pattern, s.serve(h))
+	if method == http.MethodGet {
+		r.Method(http.MethodHead, pattern, s.serve(h))
+	}
 }

@@ -103,6 +103,9 @@ func (s *Service) pollPurges(ctx context.Context) {
 	}
 }
 
+// fillPatience bounds a read that fills a cache for all who wait for it.
+const fillPatience = 5 * time.Second
+
 // content returns what an ID stands for, from memory when it can.
 func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Content, error) {
 	key := contentKey{epoch: s.caches.epoch.Load(), context: cn, id: id}
@@ -113,6 +116,8 @@ func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Co
 	// who happened to ask first.
 	return s.caches.contents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[contentKey, *Content](
 		func(ctx context.Context, key contentKey) (*Content, error) {
+			ctx, cancel := context.WithTimeout(ctx, fillPatience)
+			defer cancel()
 			c, err := s.store.Content(ctx, key.context, key.id)
 			if err != nil {
 				return nil, fmt.Errorf("reading schema %d in %s: %w", key.id, key.context, err)
