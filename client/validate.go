@@ -20,6 +20,18 @@ const (
 	Wire           Encoding = "application/vnd.confluent.wire" // the Confluent wire format
 )
 
+// BinaryOf returns the binary encoding of a schema type; ok is false for types
+// without one.
+func BinaryOf(schemaType string) (encoding Encoding, ok bool) {
+	switch schemaType {
+	case "AVRO", "":
+		return AvroBinary, true
+	case "PROTOBUF":
+		return ProtobufBinary, true
+	}
+	return "", false
+}
+
 // Payload is what is to be judged.
 type Payload struct {
 	Data     []byte

@@ -1,0 +1,23 @@
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## serve on 127.0.0.1:8081, with the data in muster.db
+	bin/muster serve
+
+build: ## build bin/muster, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/muster ./cmd/muster
+
+test: ## run every test, on SQLite and on Postgres (MUSTER_TEST_POSTGRES, or a private one)
+	$(GO) run ./store/postgres/pgtest/with $(GO) test -race ./...
+
+lint: ## check format, vet, staticcheck and go.mod
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change:" $$unformatted; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff

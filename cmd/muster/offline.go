@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/all"
+	"github.com/muster-registry/muster/httpapi/entity"
+)
+
+// checkOffline judges by files, with the engine that registries use.
+func (p *program) checkOffline(candidate schemaFile, opts checkOptions) (judgement, error) {
+	level, ok := compat.ParseLevel(opts.level)
+	if !ok {
+		return judgement{}, hint(fmt.Errorf("there is no level %q", opts.level), "NONE, or BACKWARD, FORWARD, FULL, each also with _TRANSITIVE")
+	}
+	references, err := p.readReferences(opts.referenceFiles)
+	if err != nil {
+		return judgement{}, err
+	}
+	found := judgement{File: candidate.path}
+	schema, err := candidate.parse(references)
+	if isNoSchema(err) {
+		found.NoSchema = err.Error()
+		return found, nil
+	}
+	if err != nil {
+		return judgement{}, err
+	}
+	format, _ := all.Formats().Lookup(candidate.kind)
+	report, err := compat.Check(format, level, schema, p.earlier(opts, references), compat.CheckOptions{Work: compat.NewBudget(offlineWork)})
+	if err != nil {
+		return judgement{}, err
+	}
+	found.Compatible, found.Evidence = report.Compatible(), string(report.Evidence)
+	found.Against = opts.against[len(opts.against)-1]
+	if level.Transitive() && found.Compatible {
+		found.Against = strings.Join(opts.against, ", ")
+	}
+	for _, i := range report.Incompatibilities {
+		found.Against = opts.against[i.Version-1]
+		found.Incompatibilities = append(found.Incompatibilities, incompatibility(i))
+	}
+	return found, nil
+}
+
+// offlineWork is the registry's budget for one comparison, so that what is too
+// complex there is so here.
+const offlineWork = 2_000_000
+
+// earlier yields the schemas of --against, newest first, with their place in
+// the list as version.
+func (p *program) earlier(opts checkOptions, references []compat.Reference) func(yield func(compat.Earlier, error) bool) {
+	return func(yield func(compat.Earlier, error) bool) {
+		for i, path := range slices.Backward(opts.against) {
+			file, err := p.readSchema(path, opts.schemaType)
+			if err != nil {
+				yield(compat.Earlier{}, err)
+				return
+			}
+			schema, err := file.parse(references)
+			if err != nil {
+				err = fmt.Errorf("%s: not a schema: %w", path, err)
+			}
+			if !yield(compat.Earlier{Version: i + 1, Schema: schema}, err) {
+				return
+			}
+		}
+	}
+}
+
+// incompatibility is a finding in the words of the API. Files have no version.
+func incompatibility(i compat.Incompatibility) entity.Incompatibility {
+	e := entity.Incompatibility{Rule: string(i.Rule), Path: i.Path, Message: i.Message, Direction: string(i.Direction)}
+	if w := i.Witness; w != nil {
+		e.Witness = &entity.Witness{JSON: json.RawMessage(w.JSON), Base64: base64.StdEncoding.EncodeToString(w.Binary), Outcome: w.Outcome}
+	}
+	if f := i.Fix; f != nil {
+		e.Fix = &entity.Fix{Text: f.Text}
+		if f.Edit.Op != "" {
+			e.Fix.Edit = &entity.Edit{Op: f.Edit.Op, Path: f.Edit.Path, Value: f.Edit.Value}
+		}
+	}
+	return e
+}

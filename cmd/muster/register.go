@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/muster-registry/muster/client"
+	"github.com/muster-registry/muster/httpapi/entity"
+)
+
+func newRegisterCommand(p *program) *cobra.Command {
+	var opts registerOptions
+	cmd := &cobra.Command{
+		Use:   "register FILE --subject SUBJECT",
+		Short: "Register a schema",
+		Long: withExitCodes(`Register a schema in a subject. A schema that the subject already holds keeps its
+version and id, so registering twice is like once. One that would break its
+readers is refused, and the reasons are shown as check shows them. FILE may be -
+for stdin.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+		Example: `  muster register order.json --subject orders
+  muster register order.proto --subject orders --reference common/money.proto=money:2`,
+		Args: exactlyOne("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runRegister(cmd.Context(), args[0], opts, p) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.subject, "subject", "", "`subject` to register in")
+	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` (repeatable)")
+	flags.BoolVar(&opts.normalize, "normalize", false, "let the registry normalize the schema first")
+	opts.schemaType.addFlag(flags)
+	opts.format.addFlag(flags)
+	opts.connection.addFlags(flags)
+	cmd.MarkFlagsOneRequired("subject")
+	return cmd
+}
+
+type registerOptions struct {
+	subject    string
+	references []string
+	normalize  bool
+	schemaType schemaType
+	format     format
+	connection connection
+}
+
+func runRegister(ctx context.Context, path string, opts registerOptions, p *program) error {
+	schema, err := p.readSchema(path, opts.schemaType)
+	if err != nil {
+		return err
+	}
+	references, err := parseReferences(opts.references)
+	if err != nil {
+		return err
+	}
+	c, err := opts.connection.client()
+	if err != nil {
+		return err
+	}
+	reporter := opts.format.reporter(p.stdout)
+	registered, err := c.Register(ctx, opts.subject, schema.body(references), client.RegisterOptions{Normalize: opts.normalize})
+	if found, refused := refusal(err); refused {
+		found.File, found.Subject = path, opts.subject
+		return report(reporter, found)
+	}
+	if err != nil {
+		return opts.connection.explain(err)
+	}
+	return reporter.registered(registration{File: path, Subject: opts.subject, Registered: registered})
+}
+
+// refusal tells what a registry found in a schema from other errors.
+func refusal(err error) (judgement, bool) {
+	if message, ok := noSchema(err); ok {
+		return judgement{NoSchema: message}, true
+	}
+	var refused *client.Error
+	if !errors.As(err, &refused) || refused.Status != statusIncompatible {
+		return judgement{}, false
+	}
+	if len(refused.Incompatibilities) == 0 {
+		return judgement{Incompatibilities: fromMessages(&[]string{refused.Message})}, true
+	}
+	return judgement{Incompatibilities: refused.Incompatibilities, Evidence: evidence(refused.Incompatibilities)}, true
+}
+
+// evidence is left out of a refusal but where a witness speaks for itself.
+func evidence(found []entity.Incompatibility) string {
+	for _, i := range found {
+		if i.Witness != nil {
+			return "witness"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/httpapi/entity"
+)
+
+// textReporter writes for a person who has ten seconds: the outcome on the
+// first line, then each finding with what shows it and what would help.
+type textReporter struct{ w io.Writer }
+
+func (r textReporter) registered(g registration) error {
+	return r.lines(fmt.Sprintf("%s: registered as %s version %d, id %d", g.File, g.Subject, g.Version, g.ID))
+}
+
+func (r textReporter) judged(j judgement) error {
+	switch {
+	case j.NoSchema != "":
+		return r.lines(fmt.Sprintf("%s: not a schema: %s", j.File, j.NoSchema))
+	case j.Compatible && j.NewSubject:
+		return r.lines(fmt.Sprintf("%s: compatible: %s has no versions yet", j.File, j.Subject))
+	case j.Compatible:
+		return r.lines(fmt.Sprintf("%s: compatible with %s", j.File, j.compared()))
+	}
+	lines := []string{fmt.Sprintf("%s: incompatible with %s", j.File, j.earlier())}
+	for _, direction := range []struct{ name, meaning string }{
+		{string(compat.CandidateReads), "It cannot read everything that %s wrote:"},
+		{string(compat.CandidateWrites), "%s cannot read everything that it writes:"},
+	} {
+		found := findingLines(j.Incompatibilities, direction.name)
+		if len(found) > 0 {
+			lines = append(append(lines, fmt.Sprintf(direction.meaning, j.earlier())), found...)
+		}
+	}
+	return r.lines(lines...)
+}
+
+// compared names what a compatible schema was compared with.
+func (j judgement) compared() string {
+	if j.Against != "" {
+		return j.Against
+	}
+	return j.Subject
+}
+
+// earlier names the schema that the findings are about.
+func (j judgement) earlier() string {
+	if j.Against != "" {
+		return j.Against
+	}
+	for _, i := range j.Incompatibilities {
+		if i.Version > 0 {
+			return fmt.Sprintf("%s version %d", j.Subject, i.Version)
+		}
+	}
+	return j.Subject
+}
+
+func findingLines(found []entity.Incompatibility, direction string) []string {
+	var lines []string
+	for _, i := range found {
+		if i.Direction != direction {
+			continue
+		}
+		lines = append(lines, "  "+located(i.Path, i.Rule, i.Message))
+		if w := i.Witness; w != nil {
+			lines = append(lines, "    payload: "+shown(w), "    outcome: "+w.Outcome)
+		}
+		if i.Fix != nil {
+			lines = append(lines, "    fix: "+i.Fix.Text)
+		}
+	}
+	return lines
+}
+
+// shown is a witness, cut where it would bury what follows.
+func shown(w *entity.Witness) string {
+	const limit = 300
+	text := string(w.JSON)
+	if text == "" {
+		text = "base64 " + w.Base64
+	}
+	if len(text) > limit {
+		text = strings.ToValidUTF8(text[:limit], "") + "…"
+	}
+	return text
+}
+
+func (r textReporter) validated(v verdict) error {
+	if v.Valid {
+		return r.lines(fmt.Sprintf("%s: valid by %s", v.Payload, v.by()))
+	}
+	lines := []string{fmt.Sprintf("%s: invalid by %s", v.Payload, v.by())}
+	for _, e := range v.Errors {
+		lines = append(lines, "  "+located(e.Pointer, e.Code, e.Message))
+		if e.Hint != "" {
+			lines = append(lines, "    hint: "+e.Hint)
+		}
+	}
+	if v.Truncated {
+		lines = append(lines, "  and more")
+	}
+	if len(v.WouldBeValidUnder) > 0 {
+		lines = append(lines, fmt.Sprintf("  It would be valid by version %s.", strings.Trim(fmt.Sprint(v.WouldBeValidUnder), "[]")))
+	}
+	return r.lines(lines...)
+}
+
+// by names the schema that a payload was judged by.
+func (v verdict) by() string {
+	if s := v.Schema; v.By == "" && s != nil {
+		if s.Subject == "" {
+			return fmt.Sprintf("schema %d", s.ID)
+		}
+		return fmt.Sprintf("%s version %d", s.Subject, s.Version)
+	}
+	return v.By
+}
+
+func (r textReporter) version(b build) error {
+	return r.lines(fmt.Sprintf("muster %s %s", b.Version, b.Go))
+}
+
+// located is a finding on one line. The place of a finding about the whole is
+// empty.
+func located(path, rule, message string) string {
+	if path == "" {
+		return rule + ": " + message
+	}
+	return path + ": " + rule + ": " + message
+}
+
+func (r textReporter) lines(lines ...string) error {
+	_, err := io.WriteString(r.w, printable(strings.Join(lines, "\n"))+"\n")
+	return err
+}

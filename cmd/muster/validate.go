@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/muster-registry/muster/client"
+	"github.com/muster-registry/muster/compat"
+)
+
+func newValidateCommand(p *program) *cobra.Command {
+	var opts validateOptions
+	cmd := &cobra.Command{
+		Use:   "validate PAYLOAD… (--subject SUBJECT | --schema FILE)",
+		Short: "Tell whether payloads fit a schema",
+		Long: withExitCodes(`Tell whether payloads fit a schema, and if not, where and why. Each PAYLOAD is a
+file that holds one payload, or - for stdin.
+
+With --subject a registry judges by a version it holds; with --schema the file
+is the schema and no registry is asked. Payloads in the Confluent wire format
+name their schema: --encoding wire needs neither.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+		Example: `  muster validate event.json --subject orders
+  muster validate event.bin --schema order.avsc --encoding binary`,
+		Args: atLeastOne("PAYLOAD"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runValidate(cmd.Context(), args, opts, p) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.subject, "subject", "", "`subject` that holds the schema")
+	flags.StringVar(&opts.version, "version", "latest", "`version` of the subject")
+	flags.StringVar(&opts.schema, "schema", "", "`file` that holds the schema")
+	flags.StringVar(&opts.encoding, "encoding", "json", "how payloads are `written`: json, json-plain (Avro with bare union values), binary or wire")
+	flags.StringVar(&opts.message, "message", "", "full `name` of the Protobuf message (default: the first of the file)")
+	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --schema, each after what it refers to (repeatable)")
+	opts.schemaType.addFlag(flags)
+	opts.format.addFlag(flags)
+	opts.connection.addFlags(flags)
+	for _, offline := range []string{"schema", "reference-file", "type"} {
+		for _, online := range []string{"subject", "version"} {
+			cmd.MarkFlagsMutuallyExclusive(online, offline)
+		}
+	}
+	return cmd
+}
+
+type validateOptions struct {
+	subject, version string
+	schema           string
+	encoding         string
+	message          string
+	referenceFiles   []string
+	schemaType       schemaType
+	format           format
+	connection       connection
+}
+
+// judge tells whether one payload fits.
+type judge func(payload []byte) (verdict, error)
+
+func runValidate(ctx context.Context, paths []string, opts validateOptions, p *program) error {
+	judge, err := p.judge(ctx, opts)
+	if err != nil {
+		return err
+	}
+	reporter := opts.format.reporter(p.stdout)
+	var outcome error
+	for _, path := range paths {
+		payload, err := p.read(path)
+		if err != nil {
+			return err
+		}
+		v, err := judge(payload)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		v.Payload = path
+		if err := reporter.validated(v); err != nil {
+			return err
+		}
+		if !v.Valid {
+			outcome = errFindings
+		}
+	}
+	return outcome
+}
+
+// judge picks who judges.
+func (p *program) judge(ctx context.Context, opts validateOptions) (judge, error) {
+	encoding := compat.Encoding(opts.encoding)
+	switch encoding {
+	case compat.JSONText, compat.PlainJSON, compat.Binary, compat.Wire:
+	default:
+		return nil, hint(fmt.Errorf("there is no encoding %q", opts.encoding), "json, json-plain, binary or wire")
+	}
+	switch {
+	case opts.schema != "":
+		return p.judgeOffline(encoding, opts)
+	case opts.subject != "" || encoding == compat.Wire:
+		return judgeOnline(ctx, encoding, opts)
+	}
+	return nil, hint(errors.New("there is no schema to judge by"), "say --subject or --schema")
+}
+
+// judgeOnline has a registry judge.
+func judgeOnline(ctx context.Context, encoding compat.Encoding, opts validateOptions) (judge, error) {
+	version, err := strconv.Atoi(opts.version)
+	if opts.version == "latest" {
+		version, err = client.Latest, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--version %q: want a number or latest", opts.version)
+	}
+	c, err := opts.connection.client()
+	if err != nil {
+		return nil, err
+	}
+	written := client.Payload{Message: opts.message}
+	if written.Encoding, err = mediaType(ctx, c, encoding, opts.subject, version); err != nil {
+		return nil, opts.connection.explain(err)
+	}
+	return func(payload []byte) (verdict, error) {
+		written.Data = payload
+		if opts.subject == "" {
+			answer, err := c.ValidateFramed(ctx, written)
+			return verdict{Verdict: answer}, opts.connection.explain(err)
+		}
+		answer, err := c.Validate(ctx, opts.subject, version, written)
+		return verdict{Verdict: answer}, opts.connection.explain(err)
+	}, nil
+}
+
+// mediaType is the encoding as the API has it: there the two binary ones have
+// different names, and the registry knows which is meant.
+func mediaType(ctx context.Context, c *client.Client, encoding compat.Encoding, subject string, version int) (client.Encoding, error) {
+	switch encoding {
+	case compat.PlainJSON:
+		return client.PlainJSON, nil
+	case compat.Wire:
+		return client.Wire, nil
+	case compat.JSONText:
+		return client.JSON, nil
+	}
+	schema, err := c.Version(ctx, subject, version, client.VersionOptions{})
+	if err != nil {
+		return "", err
+	}
+	binary, ok := client.BinaryOf(schema.SchemaType)
+	if !ok {
+		return "", fmt.Errorf("%s payloads have no binary encoding", schema.SchemaType)
+	}
+	return binary, nil
+}
