@@ -56,18 +56,15 @@ func newValidator(s *schema, opts compat.ValidatorOptions) (compat.Validator, er
 }
 
 func (v *validator) Validate(payload []byte, enc compat.Encoding) (compat.Verdict, error) {
-	var r report
 	switch enc {
 	case compat.Binary:
-		v.binary(payload, v.plan, &r)
+		return v.binary(payload, v.plan), nil
 	case compat.JSONText:
-		v.json(payload, &r)
+		return v.json(payload), nil
 	case compat.Wire:
-		v.wire(payload, &r)
-	default:
-		return compat.Verdict{}, compat.ErrEncoding
+		return v.wire(payload), nil
 	}
-	return r.verdict, nil
+	return compat.Verdict{}, compat.ErrEncoding
 }
 
 // report collects violations up to the limit.
@@ -86,25 +83,27 @@ func (r *report) add(v compat.Violation) bool {
 func (r *report) full() bool { return r.verdict.Truncated }
 
 // wire judges message indexes and the binary after them (confluent-api.md 5).
-func (v *validator) wire(payload []byte, r *report) {
+func (v *validator) wire(payload []byte) compat.Verdict {
 	indexes, n := messageIndexes(payload)
 	if n < 0 {
-		r.add(compat.Violation{
+		return single(compat.Violation{
 			Code: codeIndexes, Expected: "message indexes", Actual: "malformed bytes",
 			Message: "The payload does not begin with message indexes",
 			Hint:    "A payload of the first message begins with one zero byte",
 		})
-		return
 	}
 	m := messageAt(v.schema.file, indexes)
 	if m == nil {
-		r.add(compat.Violation{
+		return single(compat.Violation{
 			Code: codeIndexes, Expected: "indexes of a message", Actual: "indexes of no message",
 			Message: fmt.Sprintf("The schema has no message at indexes %v", indexes),
 		})
-		return
 	}
-	v.binary(payload[n:], v.plans.of(m), r)
+	return v.binary(payload[n:], v.plans.of(m))
+}
+
+func single(v compat.Violation) compat.Verdict {
+	return compat.Verdict{Violations: []compat.Violation{v}}
 }
 
 // messageIndexes reads a count and as many indexes, all zig-zag varints; count

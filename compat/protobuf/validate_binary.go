@@ -14,16 +14,17 @@ import (
 
 // binary judges a serialized message. A first walk without bookkeeping finds
 // nothing in a valid payload; only then a second one says what and where.
-func (v *validator) binary(payload []byte, plan *messagePlan, r *report) {
-	fast := walker{}
-	if rest := fast.message(payload, plan, 0, 1, nil); rest != nil && !fast.failed {
-		return
+func (v *validator) binary(payload []byte, plan *messagePlan) compat.Verdict {
+	first := walker{}
+	if rest := first.message(payload, plan, 0, 1, nil); rest != nil {
+		return compat.Verdict{}
 	}
-	slow := walker{report: r}
-	slow.message(payload, plan, 0, 1, &place{})
-	if slow.onlyRequired() && v.merged(payload, plan) {
-		*r = report{}
+	second := walker{report: new(report)}
+	second.message(payload, plan, 0, 1, &place{path: plan.path})
+	if second.onlyRequired() && v.merged(payload, plan) {
+		return compat.Verdict{}
 	}
+	return second.report.verdict
 }
 
 // merged tells whether payload is complete once equal fields are merged: the
@@ -37,10 +38,7 @@ func (v *validator) merged(payload []byte, plan *messagePlan) bool {
 // walker steps through the wire format in place. Without report it stops at
 // the first violation, and allocates nothing unless a message has more
 // required fields than fit in requiredSet.
-type walker struct {
-	report *report
-	failed bool
-}
+type walker struct{ report *report }
 
 // requiredSet marks required fields seen.
 type requiredSet struct {
@@ -69,8 +67,9 @@ func (s *requiredSet) has(i int) bool {
 // place is where the second walk stands; nil in the first.
 type place struct {
 	parent *place
-	field  *fieldPlan
-	index  int // among the occurrences of a list
+	field  *fieldPlan // nil for the whole payload
+	path   string     // in the schema
+	index  int        // among the occurrences of a list
 	counts map[*fieldPlan]int
 }
 
@@ -84,11 +83,11 @@ func (at *place) enter(f *fieldPlan) *place {
 	}
 	index := at.counts[f]
 	at.counts[f]++
-	return &place{parent: at, field: f, index: index}
+	return &place{parent: at, field: f, path: f.path, index: index}
 }
 
 func (at *place) pointer() string {
-	if at == nil || at.field == nil {
+	if at.field == nil {
 		return ""
 	}
 	p := at.parent.pointer() + "/" + pointerToken(at.field.name)
@@ -98,21 +97,13 @@ func (at *place) pointer() string {
 	return p
 }
 
-func (at *place) schemaPath() string {
-	if at == nil || at.field == nil {
-		return ""
-	}
-	return at.field.path
-}
-
 // fail reports; it tells whether the walk goes on.
 func (w *walker) fail(at *place, code, expected, actual, message string) bool {
-	w.failed = true
 	if w.report == nil {
 		return false
 	}
 	return w.report.add(compat.Violation{
-		Code: code, Pointer: at.pointer(), SchemaPointer: at.schemaPath(), Expected: expected, Actual: actual, Message: message,
+		Code: code, Pointer: at.pointer(), SchemaPointer: at.path, Expected: expected, Actual: actual, Message: message,
 	})
 }
 
@@ -204,7 +195,6 @@ func (w *walker) complete(plan *messagePlan, seen *requiredSet, at *place) bool 
 			continue
 		}
 		if w.report == nil {
-			w.failed = true
 			return false
 		}
 		missing := at.enter(f)
@@ -261,14 +251,14 @@ func (w *walker) field(b []byte, f *fieldPlan, num protowire.Number, typ protowi
 	switch {
 	case typ != f.wire && f.packable && typ == protowire.BytesType:
 		return w.packed(b, f, at)
-	case typ != f.wire:
+	case typ != f.wire && typ <= protowire.Fixed32Type:
 		if !w.fail(here, codeWireType, wireName(f.wire), wireName(typ), "The field is encoded with another wire type") {
 			return nil
 		}
 		return w.unknown(b, num, typ, depth, here)
 	case typ == protowire.StartGroupType:
 		return w.message(b, f.message, num, depth+1, here)
-	case typ != protowire.BytesType:
+	case typ != protowire.BytesType: // ConsumeFieldValue refuses the types above the last
 		n := protowire.ConsumeFieldValue(num, typ, b)
 		if n < 0 {
 			w.malformed(here)

@@ -15,14 +15,14 @@ import (
 // json judges a payload in ProtoJSON. It accepts what the reference parsers
 // accept: JSON names and field names, enum names and numbers, 64-bit integers
 // as strings or numbers, the JSON forms of the well-known types.
-func (v *validator) json(payload []byte, r *report) {
+func (v *validator) json(payload []byte) compat.Verdict {
 	doc, err := jsondoc.Parse(string(payload), jsondoc.Payload)
 	if err != nil {
-		r.add(jsonError(err))
-		return
+		return single(jsonError(err))
 	}
-	w := jsonWalk{plans: v.plans, report: r, required: true}
-	w.message(doc, v.plan, nil)
+	w := jsonWalk{plans: v.plans, report: new(report), required: true}
+	w.message(doc, v.plan, &step{path: v.plan.path})
+	return w.report.verdict
 }
 
 func jsonError(err error) compat.Violation {
@@ -49,7 +49,7 @@ type jsonWalk struct {
 
 // step is one member or item on the way to a value.
 type step struct {
-	parent *step
+	parent *step // nil for the whole payload
 	name   string
 	index  int
 	item   bool   // index counts, not name
@@ -61,18 +61,11 @@ func (s *step) member(name, path string) *step {
 }
 
 func (s *step) at(index int) *step {
-	return &step{parent: s, index: index, item: true, path: s.schemaPath()}
-}
-
-func (s *step) schemaPath() string {
-	if s == nil {
-		return ""
-	}
-	return s.path
+	return &step{parent: s, index: index, item: true, path: s.path}
 }
 
 func (s *step) pointer() string {
-	if s == nil {
+	if s.parent == nil {
 		return ""
 	}
 	if s.item {
@@ -87,11 +80,11 @@ func (w *jsonWalk) fail(at *step, code, expected, actual, message string) {
 
 func (w *jsonWalk) failHint(at *step, code, expected, actual, message, hint string) {
 	// A long key is no place to point at: point at what holds it.
-	for at != nil && len(at.name) > maxNameBytes {
+	for len(at.name) > maxNameBytes {
 		at = at.parent
 	}
 	w.report.add(compat.Violation{
-		Code: code, Pointer: at.pointer(), SchemaPointer: at.schemaPath(), Expected: expected, Actual: actual, Message: message, Hint: hint,
+		Code: code, Pointer: at.pointer(), SchemaPointer: at.path, Expected: expected, Actual: actual, Message: message, Hint: hint,
 	})
 }
 

@@ -160,7 +160,7 @@ func fitsInteger(text string, kind protoreflect.Kind) bool {
 	var err error
 	switch negative := strings.HasPrefix(text, "-"); {
 	case unsigned(kind) && negative:
-		return false
+		return digits == "0"
 	case unsigned(kind):
 		_, err = strconv.ParseUint(digits, 10, bits)
 	case negative:

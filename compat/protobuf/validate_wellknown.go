@@ -164,13 +164,7 @@ func isDuration(text string) bool {
 		return false
 	}
 	const seconds = "315576000000"
-	switch {
-	case len(whole) < len(seconds):
-		return true
-	case len(whole) > len(seconds) || whole > seconds:
-		return false
-	}
-	return whole < seconds || strings.Trim(fraction, "0") == ""
+	return len(whole) < len(seconds) || len(whole) == len(seconds) && whole <= seconds
 }
 
 func (w *jsonWalk) fieldMask(v *jsondoc.Value, _ *messagePlan, at *step) {
