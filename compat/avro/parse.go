@@ -66,6 +66,11 @@ type parser struct {
 func (p *parser) document(root string) (*node, error) {
 	opts := jsondoc.Schema
 	opts.UniqueKeys = !p.lenient
+	if len(p.text) <= opts.Limits.Bytes {
+		if err := prescan(p.text); err != nil {
+			return nil, err
+		}
+	}
 	v, err := jsondoc.Parse(p.text, opts)
 	if parse := (*compat.ParseError)(nil); errors.As(err, &parse) {
 		opts.Comments, p.commented = true, true
