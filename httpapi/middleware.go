@@ -13,19 +13,20 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
+// requestIDHeader is in the canonical form that header maps have.
 const requestIDHeader = "X-Request-Id"
 
 // identify gives every request an ID: the client's, when it sent one that can
 // be logged, else a random UUID.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := ""
-		if sent := r.Header.Values(requestIDHeader); len(sent) == 1 && loggable(sent[0]) {
+		var id string
+		if sent := r.Header[requestIDHeader]; len(sent) == 1 && loggable(sent[0]) {
 			id = sent[0]
 		} else {
 			id = newUUID()
 		}
-		w.Header().Set(requestIDHeader, id)
+		w.Header()[requestIDHeader] = []string{id}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/hex"
 	"net/http"
 
 	"github.com/muster-registry/muster/httpapi/entity"
@@ -28,13 +27,20 @@ func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if name == "" && !legacy(r) {
+		contentType, ok := negotiate(r.Header)
+		if !ok {
+			return errAccept()
+		}
+		s.rendered.of(content).write(w, contentType)
+		return nil
+	}
 	body := fromContent(content, legacy(r))
 	if name != "" {
 		if err := s.nameUse(r, subject, content, &body); err != nil {
 			return err
 		}
 	}
-	immutable(w, content)
 	return writeJSON(w, r, body)
 }
 
@@ -61,12 +67,6 @@ func (s *Server) nameUse(r *http.Request, subject registry.Subject, c *registry.
 	return nil
 }
 
-// immutable lets caches keep what an ID stands for (promise P8).
-func immutable(w http.ResponseWriter, c *registry.Content) {
-	w.Header().Set("ETag", `"`+hex.EncodeToString(c.Hash[:])+`"`)
-	w.Header().Set("Cache-Control", "max-age=31536000, immutable")
-}
-
 // GET /schemas/ids/{id}/schema
 func (s *Server) schemaTextByID(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
@@ -78,7 +78,8 @@ func (s *Server) schemaTextByID(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	immutable(w, content)
+	w.Header().Set("Etag", etag(content))
+	w.Header()["Cache-Control"] = forever
 	return writeText(w, r, content.Text)
 }
 

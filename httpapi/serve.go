@@ -73,9 +73,9 @@ func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
 		panic(err)
 	}
 	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h["Content-Type"] = contentTypes[contentType]
+	h["X-Content-Type-Options"] = nosniff
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // nobody is left to tell
 }
@@ -84,7 +84,8 @@ func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
 // that chi routes on the escaped path, so that %2F stays within its segment.
 func pathSegment(r *http.Request, name string) (string, error) {
 	segment, err := url.PathUnescape(chi.URLParam(r, name))
-	if err != nil {
+	// chi takes an empty segment for a parameter, the contract does not.
+	if err != nil || segment == "" {
 		return "", errNotFound()
 	}
 	return segment, nil
@@ -138,7 +139,7 @@ func pathID(r *http.Request) (registry.SchemaID, error) {
 	if err == nil {
 		return registry.SchemaID(n), nil
 	}
-	if strings.Trim(token, "0123456789") != "" {
+	if token == "" || strings.Trim(token, "0123456789") != "" {
 		return 0, errNotFound()
 	}
 	return 0, &registry.Error{Kind: registry.SchemaNotFound, Message: "Schema " + clip(token) + " not found"}

@@ -29,13 +29,14 @@ type Server struct {
 	version  string
 	log      *slog.Logger
 	metrics  *metrics
+	rendered *rendered
 	draining atomic.Bool
-	handler  http.Handler
+	handler  chi.Router
 }
 
 // New returns a server over service.
 func New(service *registry.Service, opts Options) *Server {
-	s := &Server{registry: service, version: opts.Version, log: opts.Logger, metrics: newMetrics(service)}
+	s := &Server{registry: service, version: opts.Version, log: opts.Logger, metrics: newMetrics(service), rendered: newRendered()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -120,6 +121,9 @@ func (s *Server) routes() chi.Router {
 
 // handle adds a route; what answers GET answers HEAD.
 func (s *Server) handle(r chi.Router, method, pattern string, h handler) {
+	if method != http.MethodGet {
+		h = acceptable(h)
+	}
 	r.Method(method, pattern, s.serve(h))
 	if method == http.MethodGet {
 		r.Method(http.MethodHead, pattern, s.serve(h))
