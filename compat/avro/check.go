@@ -52,10 +52,17 @@ type trail struct {
 	up             *trail
 	reader, writer string // the steps, as JSON pointers
 	field          string // the reader's field, when the step enters one
+	branch         bool   // the step enters a branch of the writer's union
 }
 
 func (t *trail) down(reader, writer string) *trail {
 	return &trail{up: t, reader: reader, writer: writer}
+}
+
+// into enters the branch of that index in the writer's union.
+func (t *trail) into(branch int) *trail {
+	step := "/" + strconv.Itoa(branch)
+	return &trail{up: t, reader: step, writer: step, branch: true}
 }
 
 // path is the JSON pointer of t into the reader as Java reports it: "/" is
@@ -117,8 +124,7 @@ func (c *checker) walk(r, w *node, t *trail) {
 		c.unions(r, w, t)
 	case w.kind == kindUnion:
 		for i, branch := range w.members {
-			step := "/" + strconv.Itoa(i)
-			c.walk(r, branch, t.down(step, step))
+			c.walk(r, branch, t.into(i))
 		}
 	case r.kind == kindUnion:
 		if !c.solver.reads(r, w) {
@@ -250,8 +256,7 @@ func (c *checker) unions(r, w *node, t *trail) {
 	}
 	for i, branch := range w.members {
 		if !c.solver.reads(r, branch) {
-			step := "/" + strconv.Itoa(i)
-			c.missingBranch(r, branch, t.down(step, step))
+			c.missingBranch(r, branch, t.into(i))
 		}
 	}
 }

@@ -57,6 +57,9 @@ func label(n *node) string {
 }
 
 func (c *checker) keepType(r, w *node, t *trail) *compat.Fix {
+	if t.branch {
+		return c.editBranch(r, w, t)
+	}
 	was := c.earlier(r, w)
 	return fix("keep-type", c.candidatePath(t), quoted(was.branchName()),
 		"keep the type %s of `%s`", label(was), t.subject(was))
@@ -98,17 +101,49 @@ func (c *checker) dropAlias(f *field, t *trail) *compat.Fix {
 // keepBranch offers what would repair a branch of the same name, if there is
 // one, and else to keep the branch.
 func (c *checker) keepBranch(r, w *node, t *trail) *compat.Fix {
-	if near := ownBranch(r, w); near != nil {
+	if near := nearBranch(r, w); near != nil {
 		if inner := c.inner(near, w, t); inner != nil {
 			return inner
 		}
+		if c.candidateReads() && w.kind.named() {
+			return fix("add-alias", t.path(), quoted(w.name.full),
+				"give %s the alias `%s`: within a union the full name counts", label(near), w.name.full)
+		}
 	}
-	if !c.candidateReads() {
-		return fix("remove-branch", c.candidatePath(t), quoted(w.branchName()),
-			"leave out the branch %s of `%s`: earlier readers do not have it", label(w), t.subject(r))
+	return c.editBranch(r, w, t)
+}
+
+// nearBranch finds the branch of r that w's type was meant for.
+func nearBranch(r, w *node) *node {
+	if own := ownBranch(r, w); own != nil {
+		return own
 	}
-	return fix("add-branch", c.candidatePath(t), quoted(w.branchName()),
-		"keep the branch %s of `%s`", label(w), t.subject(r))
+	for _, b := range r.members {
+		if b.kind == w.kind && b.kind.named() && b.name.short == w.name.short {
+			return b
+		}
+	}
+	return nil
+}
+
+// editBranch keeps a branch that the writer's union has, or takes it back.
+func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
+	subject, union := t.subject(w), t
+	if t.branch {
+		union = t.up
+	}
+	switch {
+	case c.candidateReads():
+		return fix("add-branch", union.path(), quoted(w.branchName()), "keep the branch %s of `%s`", label(w), subject)
+	case t.branch:
+		return fix("remove-branch", union.writerPath(), quoted(w.branchName()),
+			"leave out the branch %s of `%s`: earlier readers do not have it", label(w), subject)
+	}
+	var names []string
+	for _, b := range r.members {
+		names = append(names, b.branchName())
+	}
+	return fix("keep-type", t.writerPath(), quotedList(names), "write `%s` as one of %s", subject, strings.Join(names, ", "))
 }
 
 // inner is the first fix between a branch and the writer's type. Pairs that
