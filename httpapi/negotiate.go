@@ -31,6 +31,17 @@ func negotiate(h http.Header) (mediaType string, ok bool) {
 	return mediaType, best > 0
 }
 
+// acceptable refuses requests whose answer the client could not take before
+// they change anything.
+func acceptable(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if _, ok := negotiate(r.Header); !ok {
+			return errAccept()
+		}
+		return h(w, r)
+	}
+}
+
 // quality is how much an Accept header wants a media type. The most specific
 // range that covers it counts (RFC 9110, 12.5.1).
 func quality(accept []string, offered string) float64 {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/muster-registry/muster/httpapi/entity"
 )
@@ -78,8 +81,20 @@ func (s *Server) metadataVersion(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return errNotFound() }
 
-// methodNotAllowed answers OPTIONS on what is there, as the contract does.
+// methodNotAllowed answers OPTIONS on what is there, as the contract does. Both
+// answers name the methods that are (RFC 9110, 15.5.6).
 func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
+	path := r.URL.Path
+	if r.URL.RawPath != "" {
+		path = r.URL.RawPath // what chi routes on
+	}
+	allowed := []string{http.MethodOptions}
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if s.handler.Match(chi.NewRouteContext(), method, path) {
+			allowed = append(allowed, method)
+		}
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	if r.Method == http.MethodOptions {
 		w.WriteHeader(http.StatusOK)
 		return nil

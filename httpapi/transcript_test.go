@@ -148,6 +148,10 @@ func (p *transcriptParser) parse(number int, line string) error {
 			x.header[http.CanonicalHeaderKey(name)] = nil
 			return nil
 		}
+		if strings.EqualFold(name, "Content-Type") {
+			x.header.Set(name, value)
+			return nil
+		}
 		x.header.Add(name, value)
 		return nil
 	}
