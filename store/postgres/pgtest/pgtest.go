@@ -19,8 +19,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Env names a server to use: a URL whose user may create databases.
-const Env = "MUSTER_TEST_POSTGRES"
+// Env names a server to use: a URL whose user may create databases. With
+// [EnvThrowaway] set as well the server goes after the tests, databases and all.
+const (
+	Env          = "MUSTER_TEST_POSTGRES"
+	EnvThrowaway = "MUSTER_TEST_POSTGRES_THROWAWAY"
+)
 
 // private is this process's own server, started by the first test that asks.
 var private struct {
@@ -45,7 +49,8 @@ func Main(m *testing.M) (code int) {
 	return m.Run()
 }
 
-// DSN is the URL of an empty database that is dropped when the test ends.
+// DSN is the URL of an empty database of the test's own. On a server that stays
+// it is dropped when the test ends; elsewhere that would only cost a checkpoint.
 func DSN(t testing.TB) string {
 	t.Helper()
 	server, err := url.Parse(serverURL(t))
@@ -61,15 +66,19 @@ func DSN(t testing.TB) string {
 	if _, err := conn.Exec(ctx, `create database `+name.Sanitize()); err != nil {
 		t.Fatalf("creating a test database: %v", err)
 	}
+	database := *server
+	database.Path = "/" + name[0]
+	if os.Getenv(Env) == "" || os.Getenv(EnvThrowaway) != "" {
+		_ = conn.Close(ctx) // nothing is lost
+		return database.String()
+	}
 	t.Cleanup(func() {
-		_, err := conn.Exec(ctx, `drop database `+name.Sanitize()+` with (force)`)
-		if err != nil {
+		defer conn.Close(ctx)
+		if _, err := conn.Exec(ctx, `drop database `+name.Sanitize()+` with (force)`); err != nil {
 			t.Errorf("dropping a test database: %v", err)
 		}
-		_ = conn.Close(ctx) // nothing is lost
 	})
-	server.Path = "/" + name[0]
-	return server.String()
+	return database.String()
 }
 
 func serverURL(t testing.TB) string {

@@ -46,7 +46,7 @@ func run(args []string) (code int, err error) {
 				code, err = 1, stopErr
 			}
 		}()
-		env = append(env, pgtest.Env+"="+cluster.URL())
+		env = append(env, pgtest.Env+"="+cluster.URL(), pgtest.EnvThrowaway+"=1")
 	}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = env
