@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/muster-registry/muster/client"
+	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/httpapi/entity"
 )
 
@@ -106,11 +107,11 @@ func checkOnline(ctx context.Context, candidate schemaFile, opts checkOptions) (
 		return judgement{}, opts.connection.explain(err)
 	}
 	found.Compatible, found.Evidence, found.Incompatibilities = answer.IsCompatible, answer.Evidence, answer.Incompatibilities
-	if !found.Compatible && len(found.Incompatibilities) == 0 {
-		found.Incompatibilities = fromMessages(answer.Messages)
-	}
-	if found.Compatible {
+	switch {
+	case found.Compatible:
 		found.NewSubject, err = isNew(ctx, c, opts.subject)
+	case len(found.Incompatibilities) == 0 && answer.Messages != nil:
+		found.tell(*answer.Messages)
 	}
 	return found, opts.connection.explain(err)
 }
@@ -133,15 +134,19 @@ func noSchema(err error) (message string, ok bool) {
 	return "", false
 }
 
-// fromMessages keeps what a registry of another make says.
-func fromMessages(messages *[]string) []entity.Incompatibility {
-	var found []entity.Incompatibility
-	if messages != nil {
-		for _, message := range *messages {
-			found = append(found, entity.Incompatibility{Rule: "INCOMPATIBLE", Message: message, Direction: "BACKWARD"})
-		}
+// tell takes over what a registry says in words alone. What is wrong with a
+// schema by itself is one message; about an incompatibility there are several,
+// the last of them the settings in force (contract 1.8 and 3.6).
+func (j *judgement) tell(messages []string) {
+	if len(messages) == 1 {
+		j.NoSchema = messages[0]
+		return
 	}
-	return found
+	for _, message := range messages {
+		j.Incompatibilities = append(j.Incompatibilities, entity.Incompatibility{
+			Rule: "INCOMPATIBLE", Message: message, Direction: string(compat.CandidateReads),
+		})
+	}
 }
 
 // isNew tells a subject without versions, which may be one that is misspelt.

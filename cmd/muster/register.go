@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/muster-registry/muster/client"
+	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/httpapi/entity"
 )
 
@@ -78,18 +79,9 @@ func refusal(err error) (judgement, bool) {
 	if !errors.As(err, &refused) || refused.Status != statusIncompatible {
 		return judgement{}, false
 	}
-	if len(refused.Incompatibilities) == 0 {
-		return judgement{Incompatibilities: fromMessages(&[]string{refused.Message})}, true
+	found := refused.Incompatibilities
+	if len(found) == 0 {
+		found = []entity.Incompatibility{{Rule: "INCOMPATIBLE", Message: refused.Message, Direction: string(compat.CandidateReads)}}
 	}
-	return judgement{Incompatibilities: refused.Incompatibilities, Evidence: evidence(refused.Incompatibilities)}, true
-}
-
-// evidence is left out of a refusal but where a witness speaks for itself.
-func evidence(found []entity.Incompatibility) string {
-	for _, i := range found {
-		if i.Witness != nil {
-			return "witness"
-		}
-	}
-	return ""
+	return judgement{Incompatibilities: found}, true
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/muster-registry/muster/client"
@@ -31,13 +30,22 @@ func (p *program) judgeOffline(encoding compat.Encoding, opts validateOptions) (
 		if encoding == compat.Wire {
 			frame, ok := client.ParseFrame(payload)
 			if !ok {
-				return verdict{}, errors.New("the payload does not start like the Confluent wire format")
+				return verdict{By: opts.schema, Verdict: answer(badFrame())}, nil
 			}
 			payload = frame.Body
 		}
 		found, err := validator.Validate(payload, encoding)
 		return verdict{By: opts.schema, Verdict: answer(found)}, err
 	}, nil
+}
+
+// badFrame is what a registry answers to a payload that names no schema.
+func badFrame() compat.Verdict {
+	return compat.Verdict{Violations: []compat.Violation{{
+		Code:     "INVALID_FRAME",
+		Expected: "a magic byte 0 and a schema ID, or a magic byte 1 and a GUID",
+		Message:  "The payload does not start like the Confluent wire format.",
+	}}}
 }
 
 // answer is a verdict in the words of the API.

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/muster-registry/muster/compat/all"
+	"github.com/muster-registry/muster/httpapi"
+	"github.com/muster-registry/muster/registry"
+	"github.com/muster-registry/muster/store"
+	"github.com/muster-registry/muster/store/postgres/pgtest"
+)
+
+// tests runs the package's tests and stops the Postgres they started.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int { return pgtest.Main(t.M) }
+
+// TestMain puts a muster on PATH that is this test's binary.
+func TestMain(m *testing.M) {
+	testscript.Main(tests{m}, map[string]func(){"muster": main})
+}
+
+// TestScripts runs testdata/*.txtar, each against a registry of its own, whose
+// URL is in MUSTER_REGISTRY. Beside testscript's commands they have
+//
+//	exits CODE COMMAND…  run a command that must exit with CODE
+//
+// and in the environment NOBODY, a URL where nobody listens, and OVERLOADED,
+// a registry that answers 503.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			opened, err := store.Open(t.Context(), "sqlite:"+filepath.Join(env.WorkDir, "muster.db"), store.Options{})
+			if err != nil {
+				return err
+			}
+			service := registry.New(opened, all.Formats(), registry.Options{})
+			server := httptest.NewServer(httpapi.New(service, httpapi.Options{Version: "v0.0.0-test"}))
+			overloaded := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "0")
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}))
+			env.Defer(func() {
+				overloaded.Close()
+				server.Close()
+				if err := opened.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			nobody, err := freeAddress()
+			if err != nil {
+				return err
+			}
+			env.Setenv("MUSTER_REGISTRY", server.URL)
+			env.Setenv("OVERLOADED", overloaded.URL)
+			env.Setenv("NOBODY", "http://"+nobody)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got, err = exit.ExitCode(), nil
+	}
+	ts.Check(err)
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// freeAddress is an address on which nobody listened just now.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("looking for a free port: %w", err)
+	}
+	return listener.Addr().String(), listener.Close()
+}
