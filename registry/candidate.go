@@ -26,7 +26,7 @@ type candidate struct {
 // candidate reads a schema sent for subject. With normalize it becomes its
 // normalized form. What only new schemas must keep is left in invalid.
 func (s *Service) candidate(ctx context.Context, subject Subject, sc Schema, normalize bool) (*candidate, error) {
-	if sc.Text == "" {
+	if sc.blank() {
 		return nil, invalidSchema("Empty schema")
 	}
 	refs, err := s.pin(ctx, subject.Context, sc.References)

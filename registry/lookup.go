@@ -34,7 +34,7 @@ func (s *Service) lookup(ctx context.Context, req LookupRequest, snap *Snapshot)
 	if !snap.visible(req.Deleted) {
 		absent = subjectNotFound(req.Subject)
 	}
-	if req.Schema.Text == "" {
+	if req.Schema.blank() {
 		return Registered{}, absent
 	}
 	config := snap.Scopes.config()

@@ -111,7 +111,7 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 // completed fills a blank schema in from the latest version.
 func (s *Service) completed(ctx context.Context, sc Schema, snap *Snapshot) (Schema, error) {
 	latest, ok := snap.latest()
-	if sc.Text != "" || !ok {
+	if !sc.blank() || !ok {
 		return sc, nil
 	}
 	content, err := s.content(ctx, snap.Subject.Context, latest.ID)

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"strings"
 	"time"
 
 	"github.com/muster-registry/muster/compat"
@@ -24,6 +25,9 @@ type Schema struct {
 	Metadata   *Metadata   // nil is different from empty
 	RuleSet    *RuleSet    // nil is different from empty
 }
+
+// blank tells whether there is no text to parse.
+func (s Schema) blank() bool { return strings.TrimSpace(s.Text) == "" }
 
 // Reference points from one schema to a version of a subject.
 type Reference struct {
