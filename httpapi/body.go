@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/compat/jsondoc"
-	"github.com/muster-registry/muster/httpapi/entity"
 	"github.com/muster-registry/muster/registry"
 )
 
@@ -92,6 +90,10 @@ func text(body *jsondoc.Value, name string) (string, error) {
 	if v == nil {
 		return "", nil
 	}
+	return scalar(v, name)
+}
+
+func scalar(v *jsondoc.Value, name string) (string, error) {
 	switch v.Kind {
 	case jsondoc.Null:
 		return "", nil
@@ -129,19 +131,6 @@ func boolean(v *jsondoc.Value, name string) (bool, error) {
 	return false, errBadJSON("Cannot read %s: true or false is wanted.", name)
 }
 
-// structure reads a member into an entity; nil for absent and null.
-func structure[T any](body *jsondoc.Value, name string) (*T, error) {
-	v := body.Get(name)
-	if v == nil || v.Kind == jsondoc.Null {
-		return nil, nil
-	}
-	into := new(T)
-	if err := json.Unmarshal([]byte(v.Compact()), into); err != nil {
-		return nil, errBadJSON("Cannot read %s: it has the wrong type.", name)
-	}
-	return into, nil
-}
-
 // schemaRequest is the body of register, lookup and check.
 type schemaRequest struct {
 	schema  registry.Schema
@@ -166,19 +155,17 @@ func decodeSchema(w http.ResponseWriter, r *http.Request) (schemaRequest, error)
 	if schemaType == "" {
 		req.schema.Type = compat.Avro
 	}
-	references, err := structure[[]entity.Reference](body, "references")
+	references, err := list(body, "references", reference)
 	if err != nil {
 		return schemaRequest{}, err
 	}
-	if references != nil {
-		req.schema.References = toReferences(*references)
-	}
-	metadata, err := structure[entity.Metadata](body, "metadata")
+	req.schema.References = toReferences(references)
+	m, err := metadata(body, "metadata")
 	if err != nil {
 		return schemaRequest{}, err
 	}
-	req.schema.Metadata = toMetadata(metadata)
-	rules, err := structure[entity.RuleSet](body, "ruleSet")
+	req.schema.Metadata = toMetadata(m)
+	rules, err := ruleSet(body, "ruleSet")
 	if err != nil {
 		return schemaRequest{}, err
 	}

@@ -109,7 +109,7 @@ func configStructures(body *jsondoc.Value, change *registry.ConfigChange) error 
 		"defaultMetadata":  &change.DefaultMetadata,
 		"overrideMetadata": &change.Override,
 	} {
-		m, err := structure[entity.Metadata](body, name)
+		m, err := metadata(body, name)
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func configStructures(body *jsondoc.Value, change *registry.ConfigChange) error 
 		"defaultRuleSet":  &change.DefaultRuleSet,
 		"overrideRuleSet": &change.OverrideRuleSet,
 	} {
-		rules, err := structure[entity.RuleSet](body, name)
+		rules, err := ruleSet(body, name)
 		if err != nil {
 			return err
 		}
