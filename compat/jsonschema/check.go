@@ -41,7 +41,8 @@ type checker struct {
 	stale   bool
 	level   int // steps into the value
 	splits  int // cases told apart so far
-	depth   int
+	depth   int // of proofs under way
+	probes  int // depth of the search for contradictions
 
 	reporting bool
 	failed    bool
@@ -66,9 +67,10 @@ type claim struct {
 // only add differences.
 const (
 	maxDifferences = 100
-	maxSplits      = 4000
+	maxSplits      = 50_000
 	maxCases       = 3
 	maxNesting     = 400
+	maxProbes      = 24
 	maxRounds      = 50
 	maxWalks       = 2000 // of reporting
 )
@@ -88,7 +90,7 @@ func newChecker(opts compat.CheckOptions) *checker {
 
 // differences lists why reader does not follow from writer.
 func (c *checker) differences(reader, writer *node) []compat.Difference {
-	w := c.view(writer)
+	reader, w := reader.target(), c.view(writer)
 	holds := false
 	for range maxRounds {
 		c.stale, c.splits, c.proven = false, 0, make(map[pair]*claim)
@@ -117,6 +119,7 @@ func (c *checker) child(r *node, w *view, path string) {
 
 // inPlace compares schemas of the same value.
 func (c *checker) inPlace(r *node, w *view, path string) {
+	r = r.target()
 	if c.proves(r, w) {
 		return
 	}
@@ -136,6 +139,7 @@ func (c *checker) proves(r *node, w *view) bool {
 	if c.err != nil || r.free() {
 		return true
 	}
+	r = r.target()
 	key := pair{r, w}
 	if c.refuted[key] {
 		return false

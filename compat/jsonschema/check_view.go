@@ -49,6 +49,7 @@ func (w *view) assume(n *node) {
 	if n == nil || n.truth == always {
 		return
 	}
+	n = n.target()
 	for _, known := range w.holds {
 		if known == n {
 			return
@@ -71,6 +72,7 @@ func (w *view) assume(n *node) {
 }
 
 func (w *view) deny(n *node) {
+	n = n.target()
 	for _, known := range w.fails {
 		if known == n {
 			return
@@ -361,14 +363,14 @@ func (c *checker) clashes(w *view) bool {
 	if mask == arrayType && crossed(w.most(minItemsOf), w.least(maxItemsOf)) {
 		return true
 	}
-	if mask != objectType || c.depth >= maxNesting {
+	if mask != objectType || c.probes >= maxProbes {
 		return false
 	}
-	c.depth++
-	defer func() { c.depth-- }()
+	c.probes++
+	defer func() { c.probes-- }()
 	for _, n := range w.holds {
 		for _, name := range n.required {
-			if c.depth < 24 && c.impossible(c.at(w, name)) {
+			if c.impossible(c.at(w, name)) {
 				return true
 			}
 		}
@@ -391,11 +393,11 @@ func (c *checker) disjoint(w *view, n *node) bool {
 	if c.impossible(both) {
 		return true
 	}
-	if c.depth >= 24 {
+	if c.probes >= maxProbes {
 		return false
 	}
-	c.depth++
-	defer func() { c.depth-- }()
+	c.probes++
+	defer func() { c.probes-- }()
 	for _, way := range c.cases(both) {
 		empty := true
 		for _, one := range way {

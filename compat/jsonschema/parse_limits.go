@@ -18,6 +18,7 @@ func (p *parser) weigh() (heaviest int, err error) {
 			bad := n.doc.bad(n.value.Offset, "a reference that leads back to itself")
 			if p.lenient {
 				p.fault, p.endless = bad, true
+				n.cut("endless")
 				return nil
 			}
 			return bad
@@ -68,4 +69,10 @@ func (n *node) inPlace() []*node {
 		}
 	}
 	return list
+}
+
+// cut leaves nothing of n but a name, which follows only from itself.
+func (n *node) cut(name string) {
+	*n = node{doc: n.doc, value: n.value, path: n.path, place: n.place, base: n.base, holder: n.holder,
+		draft: n.draft, types: allTypes, opaque: name}
 }

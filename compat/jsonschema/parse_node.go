@@ -40,6 +40,9 @@ func (p *parser) sub(n *node, v *jsondoc.Value, keyword string, segments ...stri
 
 // escape writes a name as a segment of a JSON pointer (RFC 6901).
 func escape(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 

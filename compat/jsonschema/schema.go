@@ -194,6 +194,14 @@ func (n *node) requires(name string) bool {
 	return false
 }
 
+// target is n, or what it refers to when it does nothing else.
+func (n *node) target() *node {
+	for n.ref != nil && n.assertions == "" && n.opaque == "" && len(n.children) == 1 {
+		n = n.ref
+	}
+	return n
+}
+
 // free tells whether n accepts every value: no schema, true, or one without
 // assertions.
 func (n *node) free() bool {

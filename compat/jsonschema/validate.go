@@ -155,7 +155,7 @@ func wrongType(e *jsonschema.ValidationError, location string) bool {
 // keyword splits the place of an error into the node and the keyword in it.
 // The keyword is empty for a schema that is false.
 func (s *schema) keyword(place string) (*node, string) {
-	if n := s.places[place]; n != nil {
+	if n := s.places[place]; n != nil && !n.inline() {
 		return n, ""
 	}
 	for cut := strings.LastIndexByte(place, '/'); cut > 0; cut = strings.LastIndexByte(place[:cut], '/') {
@@ -165,6 +165,12 @@ func (s *schema) keyword(place string) (*node, string) {
 		}
 	}
 	return nil, ""
+}
+
+// inline tells whether the library keeps a boolean in the keyword that holds
+// it, not as a schema of its own.
+func (n *node) inline() bool {
+	return n.truth != neither && (n.holder == "additionalProperties" || n.holder == "additionalItems")
 }
 
 // add makes the violations of one failed keyword: one for each member that is
