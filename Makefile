@@ -2,7 +2,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint
+.PHONY: help run build test lint bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,3 +21,6 @@ lint: ## check format, vet, staticcheck and go.mod
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
+
+bench: ## measure the quick paths beside their baselines, on SQLite and on Postgres
+	$(GO) run ./store/postgres/pgtest/with $(GO) run ./cmd/muster/bench
