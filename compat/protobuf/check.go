@@ -115,20 +115,28 @@ func (c *checker) content(reader, writer protoreflect.MessageDescriptor, path st
 	if err := c.opts.Work.Spend(1 + reader.Fields().Len() + writer.Fields().Len()); err != nil {
 		return err
 	}
-	c.removedMembers(reader, writer, path)
-	c.joinedMembers(reader, writer, path)
-	tags := make(map[protoreflect.FieldNumber]bool)
-	for _, fields := range []protoreflect.FieldDescriptors{reader.Fields(), writer.Fields()} {
-		for i := range fields.Len() {
-			tags[fields.Get(i).Number()] = true
-		}
-	}
+	readers, writers := byTag(reader), byTag(writer)
+	c.removedMembers(reader, writer, readers, path)
+	c.joinedMembers(reader, writers, path)
+	tags := maps.Clone(readers)
+	maps.Copy(tags, writers)
 	for _, tag := range slices.Sorted(maps.Keys(tags)) {
-		if err := c.tag(reader.Fields().ByNumber(tag), writer.Fields().ByNumber(tag), path); err != nil {
+		if err := c.tag(readers[tag], writers[tag], path); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+type fieldsByTag map[protoreflect.FieldNumber]protoreflect.FieldDescriptor
+
+// byTag indexes the fields of a message; the linker's own lookup scans them.
+func byTag(m protoreflect.MessageDescriptor) fieldsByTag {
+	fields := make(fieldsByTag, m.Fields().Len())
+	for i := range m.Fields().Len() {
+		fields[m.Fields().Get(i).Number()] = m.Fields().Get(i)
+	}
+	return fields
 }
 
 func (c *checker) tag(r, w protoreflect.FieldDescriptor, path string) error {

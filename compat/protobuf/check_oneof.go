@@ -7,7 +7,7 @@ import (
 // removedMembers reports the members of a oneof that the reader has nowhere,
 // unless the whole oneof went and nothing of it stayed. A member that became a
 // plain field reads what was written.
-func (c *checker) removedMembers(reader, writer protoreflect.MessageDescriptor, path string) {
+func (c *checker) removedMembers(reader, writer protoreflect.MessageDescriptor, readers fieldsByTag, path string) {
 	for i := range writer.Oneofs().Len() {
 		o := writer.Oneofs().Get(i)
 		if o.IsSynthetic() {
@@ -15,7 +15,7 @@ func (c *checker) removedMembers(reader, writer protoreflect.MessageDescriptor, 
 		}
 		var removed []protoreflect.FieldDescriptor
 		for j := range o.Fields().Len() {
-			if f := o.Fields().Get(j); reader.Fields().ByNumber(f.Number()) == nil {
+			if f := o.Fields().Get(j); readers[f.Number()] == nil {
 				removed = append(removed, f)
 			}
 		}
@@ -32,7 +32,7 @@ func (c *checker) removedMembers(reader, writer protoreflect.MessageDescriptor, 
 
 // joinedMembers reports the oneofs of the reader whose members the writer
 // could set at the same time: the last one wins and the others are lost.
-func (c *checker) joinedMembers(reader, writer protoreflect.MessageDescriptor, path string) {
+func (c *checker) joinedMembers(reader protoreflect.MessageDescriptor, writers fieldsByTag, path string) {
 	for i := range reader.Oneofs().Len() {
 		o := reader.Oneofs().Get(i)
 		if o.IsSynthetic() {
@@ -41,7 +41,7 @@ func (c *checker) joinedMembers(reader, writer protoreflect.MessageDescriptor, p
 		plain := 0
 		origins := make(map[protoreflect.Name]bool)
 		for j := range o.Fields().Len() {
-			w := writer.Fields().ByNumber(o.Fields().Get(j).Number())
+			w := writers[o.Fields().Get(j).Number()]
 			if w == nil {
 				continue
 			}

@@ -93,6 +93,9 @@ type document struct {
 // read parses text. What is written in base64's letters alone is tried as a
 // descriptor: no other .proto text than a comment is.
 func read(path, text string) (*document, error) {
+	if len(text) > maxBytes*4/3+8 {
+		return nil, compat.Limitf("the schema has %d bytes, the limit is %d", len(text), maxBytes)
+	}
 	if isBase64(text) {
 		return readBase64(path, text)
 	}

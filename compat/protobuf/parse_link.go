@@ -105,6 +105,9 @@ func (l *loader) link(doc *document) (linker.Result, error) {
 		return nil, err
 	}
 	names := newScope(doc.parsed.FileDescriptorProto(), deps)
+	if err := names.bound(); err != nil {
+		return nil, err
+	}
 	names.setAsideOptions()
 	if l.lenient {
 		stubs, err := names.stubs()

@@ -18,6 +18,7 @@ const (
 	maxFields     = 4_000 // methods and oneofs count too
 	maxEnumValues = 10_000
 	maxImports    = 64
+	maxOptions    = 8_000 // an option takes as long as ten fields
 	maxRanges     = 4_000 // reserved and extension ranges and names
 	maxNameBytes  = 512
 	maxNameParts  = 32 // every part is one more scope to search
@@ -92,7 +93,7 @@ type scanner struct {
 	options int // commas of the statement inside brackets
 	parts   int // dots of the name at hand
 
-	tokens, messages, enums, fields, values, imports, ranges int
+	tokens, messages, enums, fields, values, imports, ranges, settings int
 }
 
 func (s *scanner) token(t token) error {
@@ -124,6 +125,11 @@ func (s *scanner) token(t token) error {
 			s.options++
 		} else {
 			s.items++
+		}
+	case '=':
+		// Outside of brackets it stands before a tag, or in an option statement.
+		if s.in() == otherBlock || s.words[0] == "option" {
+			s.settings++
 		}
 	case ';':
 		return s.statement()
@@ -242,6 +248,7 @@ func (s *scanner) check() error {
 		{s.fields, maxFields, "fields"},
 		{s.values, maxEnumValues, "enum values"},
 		{s.imports, maxImports, "imports"},
+		{s.settings, maxOptions, "options"},
 		{s.ranges, maxRanges, "reserved or extension ranges"},
 	} {
 		if c.count > c.limit {

@@ -9,6 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/muster-registry/muster/compat"
 )
 
 // stubPath begins the paths of files that stand in for types found nowhere.
@@ -88,6 +90,36 @@ func (s *scope) sees(name, inside string, own map[string]bool, found func(protor
 		}
 		inside = inside[:max(0, strings.LastIndexByte(inside, '.'))]
 	}
+}
+
+// maxLookups bounds the names times the scopes and files each may be looked up
+// in, which is what linking costs.
+const maxLookups = 2_000_000
+
+// bound refuses a file that would take too long to link.
+func (s *scope) bound() error {
+	lookups := 0
+	count := func(inside, name string) {
+		scopes := 1
+		if !strings.HasPrefix(name, ".") {
+			scopes += strings.Count(inside, ".") + 1
+		}
+		lookups += scopes * (len(s.deps) + 1)
+	}
+	visitTypes(s.file, func(inside string, name *string) { count(inside, *name) })
+	visitOptions(s.file, func(inside string, list *[]*descriptorpb.UninterpretedOption) {
+		for _, o := range *list {
+			for _, part := range o.Name {
+				if part.GetIsExtension() {
+					count(inside, part.GetNamePart())
+				}
+			}
+		}
+	})
+	if lookups > maxLookups {
+		return compat.Limitf("too complex: the names of the schema take more than %d look-ups to resolve", maxLookups)
+	}
+	return nil
 }
 
 func isExtension(d protoreflect.Descriptor) bool {

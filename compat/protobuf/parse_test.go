@@ -30,6 +30,10 @@ func TestParse_Hostile(t *testing.T) {
 		return b.String()
 	}
 	const limit, parse = true, false
+	format := New()
+	if _, err := format.Parse(compat.Source{}); err != nil { // links the built-in files
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct {
 		text  string
 		refs  []compat.Reference
@@ -66,16 +70,22 @@ func TestParse_Hostile(t *testing.T) {
 			{Name: proto.String("a"), Number: proto.Int32(1), Type: descriptorpb.FieldDescriptorProto_TYPE_INT32.Enum(), OneofIndex: proto.Int32(9)}}}}}), nil, parse},
 		"base64 of a bad name": {base64Of(t, &descriptorpb.FileDescriptorProto{MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M {} message N")}}}), nil, parse},
 		"base64 of nothing":    {base64.StdEncoding.EncodeToString(make([]byte, 300_000)), nil, parse},
-		"many public ways":     {`import "30";`, publicDiamonds(30, true), limit},
+		"many options":         {strings.Repeat("option (a)=1;", 10_000), nil, limit},
+		"many field options":   {"message M{optional int32 a=1[(a)=1" + strings.Repeat(",(a)=1", 10_000) + "];}", nil, limit},
+		"many look-ups": {"package " + strings.Repeat("a.", 30) + "a;" + lines(64, func(i int) string { return fmt.Sprintf("import \"r%d\";", i) }) +
+			"message M{" + lines(4_000, func(i int) string { return fmt.Sprintf("optional X f%d=%d;", i, i+1) }) + "}", emptyFiles(64), limit},
+		"many public ways": {`import "30";`, publicDiamonds(30, true), limit},
 	} {
 		t.Run(name, func(t *testing.T) {
-			format := New()
-			if _, err := format.Parse(compat.Source{}); err != nil { // links the built-in files
-				t.Fatal(err)
+			var err error
+			took := time.Hour
+			// The promise is 10 ms on an idle machine: the best of five tries
+			// may take five times that.
+			for try := 0; try < 5 && took > 50*time.Millisecond; try++ {
+				start := time.Now()
+				_, err = format.Parse(compat.Source{Text: tc.text, References: tc.refs})
+				took = time.Since(start)
 			}
-			start := time.Now()
-			_, err := format.Parse(compat.Source{Text: tc.text, References: tc.refs})
-			took := time.Since(start)
 			var limitErr *compat.LimitError
 			var parseErr *compat.ParseError
 			if tc.limit && !errors.As(err, &limitErr) || !tc.limit && !errors.As(err, &parseErr) {
@@ -84,12 +94,19 @@ func TestParse_Hostile(t *testing.T) {
 			if len(fmt.Sprint(err)) > 1000 {
 				t.Errorf("the error has %d bytes", len(fmt.Sprint(err)))
 			}
-			// The promise is 10 ms; a loaded machine gets ten times that.
-			if took > 100*time.Millisecond {
+			if took > 50*time.Millisecond {
 				t.Errorf("Parse took %s", took)
 			}
 		})
 	}
+}
+
+func emptyFiles(n int) []compat.Reference {
+	refs := make([]compat.Reference, n)
+	for i := range refs {
+		refs[i].Name = fmt.Sprintf("r%d", i)
+	}
+	return refs
 }
 
 func base64Of(t *testing.T, file *descriptorpb.FileDescriptorProto) string {

@@ -15,7 +15,8 @@ type schema struct {
 	canonical  string
 	normalized string
 	file       protoreflect.FileDescriptor
-	resolver   linker.Resolver // of everything the file and its imports declare
+	files      linker.Files // the file and all it imports, once each
+	builtins   library
 	size       int
 	// stubs tells that types found nowhere were stood in for.
 	stubs bool
@@ -27,22 +28,34 @@ func newSchema(text string, doc *document, linked linker.Result, l *loader) *sch
 		canonical:  canonical(doc),
 		normalized: normalized(doc, linked.FileDescriptorProto()),
 		file:       linked,
+		builtins:   l.builtins,
 		stubs:      l.stubs,
 	}
 	if doc.descriptor != nil {
 		s.text = s.canonical
 	}
-	files := linker.Files{linked}
-	for _, path := range sortedKeys(l.linked) {
-		files = append(files, l.linked[path])
-	}
-	for _, path := range sortedKeys(l.builtins) {
-		files = append(files, l.builtins[path])
-	}
-	s.resolver = files.AsResolver()
+	s.files = importClosure(linked)
 	// Linked descriptors take some thirty times their text.
 	s.size = 4096 + len(s.text) + len(s.canonical) + len(s.normalized) + 30*(len(s.canonical)+l.bytes)
 	return s
+}
+
+func importClosure(file linker.File) linker.Files {
+	var files linker.Files
+	seen := make(map[string]bool)
+	var visit func(linker.File)
+	visit = func(f linker.File) {
+		if f == nil || seen[f.Path()] {
+			return
+		}
+		seen[f.Path()] = true
+		files = append(files, f)
+		for i := range f.Imports().Len() {
+			visit(f.FindImportByPath(f.Imports().Get(i).Path()))
+		}
+	}
+	visit(file)
+	return files
 }
 
 func (s *schema) Type() compat.Type { return compat.Protobuf }

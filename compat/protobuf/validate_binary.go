@@ -29,9 +29,11 @@ func (v *validator) binary(payload []byte, plan *messagePlan) compat.Verdict {
 
 // merged tells whether payload is complete once equal fields are merged: the
 // occurrences of a message may each bring some of its required fields, and
-// those replaced within a oneof or a map do not count.
+// those replaced within a oneof or a map do not count. The decoder may see only
+// what the walk has found sound: it panics on a map key of another wire type
+// (protobuf-go 1.36), and must know no extension that the plan does not.
 func (v *validator) merged(payload []byte, plan *messagePlan) bool {
-	opts := proto.UnmarshalOptions{Resolver: v.schema.resolver}
+	opts := proto.UnmarshalOptions{Resolver: v.schema.files.AsResolver()}
 	return opts.Unmarshal(payload, dynamicpb.NewMessage(plan.desc)) == nil
 }
 

@@ -49,33 +49,45 @@ type plans struct {
 	// mu guards byMessage: payloads with Any may name further messages.
 	mu        sync.Mutex
 	byMessage map[protoreflect.FullName]*messagePlan
-	resolver  linker.Resolver
+	schema    *schema
 	extended  map[protoreflect.FullName][]protoreflect.ExtensionDescriptor
 }
 
 func newPlans(s *schema) *plans {
 	p := &plans{
+		schema:    s,
 		byMessage: make(map[protoreflect.FullName]*messagePlan),
-		resolver:  s.resolver,
 		extended:  make(map[protoreflect.FullName][]protoreflect.ExtensionDescriptor),
 	}
-	seen := make(map[string]bool)
-	var visit func(protoreflect.FileDescriptor)
-	visit = func(file protoreflect.FileDescriptor) {
-		if seen[file.Path()] {
-			return
-		}
-		seen[file.Path()] = true
+	for _, file := range s.files {
 		eachExtension(file, func(x protoreflect.ExtensionDescriptor) {
 			name := x.ContainingMessage().FullName()
 			p.extended[name] = append(p.extended[name], x)
 		})
-		for i := range file.Imports().Len() {
-			visit(file.Imports().Get(i).FileDescriptor)
+	}
+	return p
+}
+
+// named compiles the message of that name among the schema's files and the
+// built-in ones, nil when there is none.
+func (p *plans) named(name protoreflect.FullName) *messagePlan {
+	find := func(file linker.File) *messagePlan {
+		if m, ok := file.FindDescriptorByName(name).(protoreflect.MessageDescriptor); ok && !m.IsMapEntry() {
+			return p.of(m)
+		}
+		return nil
+	}
+	for _, file := range p.schema.files {
+		if plan := find(file); plan != nil {
+			return plan
 		}
 	}
-	visit(s.file)
-	return p
+	for _, path := range sortedKeys(p.schema.builtins) {
+		if plan := find(p.schema.builtins[path]); plan != nil {
+			return plan
+		}
+	}
+	return nil
 }
 
 // all compiles every message of a scope.

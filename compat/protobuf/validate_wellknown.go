@@ -68,12 +68,11 @@ func (w *jsonWalk) any(v *jsondoc.Value, plan *messagePlan, at *step) {
 		return
 	}
 	name := url.Text[strings.LastIndexByte(url.Text, '/')+1:]
-	found, err := w.plans.resolver.FindMessageByName(protoreflect.FullName(name))
-	if err != nil {
+	inner := w.plans.named(protoreflect.FullName(name))
+	if inner == nil {
 		w.badValue(here, "the URL of a known message", url, "The schema and its imports have no message of that name")
 		return
 	}
-	inner := w.plans.of(found.Descriptor())
 	within := *w
 	within.required = false
 	judge := wellKnown(inner.desc)
