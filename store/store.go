@@ -29,11 +29,19 @@ func Open(ctx context.Context, dsn string, opts Options) (registry.Store, error)
 	}
 	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
 	case "sqlite":
-		return sqlite.Open(ctx, rest, opts.Now)
+		return opened(sqlite.Open(ctx, rest, opts.Now))
 	case "postgres", "postgresql":
-		return postgres.Open(ctx, dsn, opts.Now)
+		return opened(postgres.Open(ctx, dsn, opts.Now))
 	}
 	return nil, fmt.Errorf("store %q is neither sqlite:PATH nor postgres://HOST/DATABASE", redact(dsn))
+}
+
+// opened keeps a nil pointer from becoming a Store that is not nil.
+func opened[S registry.Store](s S, err error) (registry.Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // redact hides the password of what may be a URL of another kind.

@@ -47,3 +47,44 @@ type testCase struct {
 	name string
 	run  func(s *store)
 }
+
+// Reopen checks that a store that was closed is found as it was. Both calls of
+// open open the same place.
+func Reopen(t *testing.T, open Open) {
+	s := newStore(t, open(t))
+	s.register("a", schema("1"))
+	s.register(":.ctx:r", schema("2", ref("x", ":.:a", 1)))
+	s.register("a", schema("gone"))
+	s.remove("a", 2)
+	s.must(s.configure("a", &registry.Config{Level: "NONE"}, registry.ReadOnly))
+	before, content, purges := s.snapshot("a"), s.content(".ctx", 1), s.purges()
+	s.must(s.Close())
+
+	s = newStore(t, open(t))
+	s.equal("snapshot", s.snapshot("a"), before)
+	s.equal("content", s.content(".ctx", 1), content)
+	s.equal("purges", s.purges(), purges)
+	s.equal("an ID from before", s.register("b", schema("gone")).ID, registry.SchemaID(2))
+	s.equal("the next ID", s.register("b", schema("3")).ID, registry.SchemaID(3))
+}
+
+// Unavailable checks that every method of a store that is out of reach says
+// so.
+func Unavailable(t *testing.T, broken registry.Store) {
+	s := newStore(t, broken)
+	for name, call := range map[string]func() error{
+		"snapshot":       func() error { _, err := s.Snapshot(s.ctx(), in("a")); return err },
+		"record":         func() error { _, err := s.Record(s.ctx(), in("a"), 1); return err },
+		"content":        func() error { _, err := s.Content(s.ctx(), ".", 1); return err },
+		"records":        func() error { _, err := s.Records(s.ctx(), ".", 1); return err },
+		"referrers":      func() error { _, err := s.Referrers(s.ctx(), in("a"), 1); return err },
+		"subjects":       func() error { _, err := s.Subjects(s.ctx(), registry.SubjectFilter{}); return err },
+		"contexts":       func() error { _, err := s.Contexts(s.ctx()); return err },
+		"purges":         func() error { _, err := s.Purges(s.ctx()); return err },
+		"edit":           func() error { _, err := s.Edit(s.ctx(), in("a"), false); return err },
+		"exclusive edit": func() error { _, err := s.Edit(s.ctx(), in("a"), true); return err },
+		"ping":           func() error { return s.Ping(s.ctx()) },
+	} {
+		s.refused(name, call(), registry.ErrUnavailable)
+	}
+}
