@@ -17,7 +17,7 @@ const maxWalkDepth = 10_000
 // w. The answer is decided, never guessed.
 func check(r, w *node, opts compat.CheckOptions) (compat.Comparison, error) {
 	c := &checker{opts: opts, solver: newSolver(opts.Work), seen: make(map[pair]bool)}
-	c.reported = c.solver.reported
+	c.reported, c.examples = c.solver.reported, newExamples(r, w)
 	c.walk(r, w, &trail{})
 	if c.solver.err != nil {
 		return compat.Comparison{}, c.solver.err
@@ -37,14 +37,15 @@ type checker struct {
 	opts   compat.CheckOptions
 	solver *solver
 	seen   map[pair]bool
+	found  []compat.Difference
+	depth  int
 	// reported holds the pairs of records whose differences are in found or
 	// will be. It is nil in the search for a fix.
 	reported map[pair]bool
-	found    []compat.Difference
-	depth    int
 	// explain holds the pairs walked in search of a fix within a union.
-	explain map[pair]bool
-	guesses int // at renamed fields
+	explain  map[pair]bool
+	guesses  int // at renamed fields
+	examples *examples
 }
 
 // trail is the way from the root to a pair.
@@ -53,16 +54,24 @@ type trail struct {
 	reader, writer string // the steps, as JSON pointers
 	field          string // the reader's field, when the step enters one
 	branch         bool   // the step enters a branch of the writer's union
+	from           *node  // the writer's type that the step leaves, nil when it leaves none
+	index          int    // of the writer's field or branch that it enters
 }
 
-func (t *trail) down(reader, writer string) *trail {
-	return &trail{up: t, reader: reader, writer: writer}
+// down goes one step into both types, from one of the writer's.
+func (t *trail) down(from *node, step string) *trail {
+	return &trail{up: t, from: from, reader: step, writer: step}
+}
+
+// missing goes to a field that the reader alone has.
+func (t *trail) missing(step string) *trail {
+	return &trail{up: t, reader: step}
 }
 
 // into enters the branch of that index in the writer's union.
-func (t *trail) into(branch int) *trail {
+func (t *trail) into(from *node, branch int) *trail {
 	step := "/" + strconv.Itoa(branch)
-	return &trail{up: t, reader: step, writer: step, branch: true}
+	return &trail{up: t, from: from, index: branch, reader: step, writer: step, branch: true}
 }
 
 // path is the JSON pointer of t into the reader as Java reports it: "/" is
@@ -102,8 +111,18 @@ func (t *trail) subject(n *node) string {
 	return n.branchName()
 }
 
-func (c *checker) report(rule compat.RuleID, path, message, info string, fix *compat.Fix) {
-	c.found = append(c.found, compat.Difference{Rule: rule, Path: path, Message: message, Info: info, Fix: fix})
+// target is what a witness has to run into: a pair, what of it, and with which
+// symbol of an enum.
+type target struct {
+	pair
+	what, symbol string
+}
+
+func (c *checker) report(d compat.Difference, at target, t *trail) {
+	if d.Witness == nil {
+		d.Witness = c.examples.at(at, t)
+	}
+	c.found = append(c.found, d)
 }
 
 // walk reports what separates r from w.
@@ -124,7 +143,7 @@ func (c *checker) walk(r, w *node, t *trail) {
 		c.unions(r, w, t)
 	case w.kind == kindUnion:
 		for i, branch := range w.members {
-			c.walk(r, branch, t.into(i))
+			c.walk(r, branch, t.into(w, i))
 		}
 	case r.kind == kindUnion:
 		if !c.solver.reads(r, w) {
@@ -143,9 +162,9 @@ func (c *checker) walk(r, w *node, t *trail) {
 func (c *checker) same(r, w *node, t *trail) {
 	switch r.kind {
 	case kindArray:
-		c.walk(r.items, w.items, t.down("/items", "/items"))
+		c.walk(r.items, w.items, t.down(w, "/items"))
 	case kindMap:
-		c.walk(r.items, w.items, t.down("/values", "/values"))
+		c.walk(r.items, w.items, t.down(w, "/values"))
 	case kindFixed:
 		c.names(r, w, t)
 		c.sizes(r, w, t)
@@ -180,9 +199,10 @@ func promotes(r, w kind) bool {
 
 func (c *checker) mismatch(r, w *node, t *trail) {
 	info := fmt.Sprintf("reader type: %s not compatible with writer type: %s", upper(r.kind), upper(w.kind))
-	c.report(typeMismatch, t.path(), fmt.Sprintf(
+	c.report(compat.Difference{Rule: typeMismatch, Path: t.path(), Info: info, Message: fmt.Sprintf(
 		"The type (path '%s') of a field in the %s schema does not match with the %s schema",
-		t.path(), c.opts.Reader, c.opts.Writer), info, c.keepType(r, w, t))
+		t.path(), c.opts.Reader, c.opts.Writer),
+		Fix: c.keepType(r, w, t)}, target{pair: pair{r, w}}, t)
 }
 
 func upper(k kind) string { return strings.ToUpper(k.String()) }
@@ -194,8 +214,9 @@ func (c *checker) names(r, w *node, t *trail) {
 		return
 	}
 	path := slash(t.path(), "name")
-	c.report(nameMismatch, path, fmt.Sprintf("The name of the schema has changed (path '%s')", path),
-		"expected: "+w.name.full, c.keepName(r, w, t))
+	c.report(compat.Difference{Rule: nameMismatch, Path: path, Info: "expected: " + w.name.full,
+		Message: fmt.Sprintf("The name of the schema has changed (path '%s')", path),
+		Fix:     c.keepName(r, w, t)}, target{pair: pair{r, w}, what: "name"}, t)
 }
 
 // named tells whether r is a name for w's type outside of unions.
@@ -216,10 +237,11 @@ func (c *checker) sizes(r, w *node, t *trail) {
 		return
 	}
 	path := slash(t.path(), "size")
-	c.report(fixedSizeMismatch, path, fmt.Sprintf(
+	info := fmt.Sprintf("expected: %d, found: %d", w.size, r.size)
+	c.report(compat.Difference{Rule: fixedSizeMismatch, Path: path, Info: info, Message: fmt.Sprintf(
 		"The size of FIXED type field at path '%s' in the %s schema does not match with the %s schema",
 		path, c.opts.Reader, c.opts.Writer),
-		fmt.Sprintf("expected: %d, found: %d", w.size, r.size), c.keepSize(r, w, t))
+		Fix: c.keepSize(r, w, t)}, target{pair: pair{r, w}, what: "size"}, t)
 }
 
 func (c *checker) symbols(r, w *node, t *trail) {
@@ -228,9 +250,10 @@ func (c *checker) symbols(r, w *node, t *trail) {
 		return
 	}
 	path, list := slash(t.path(), "symbols"), "["+strings.Join(missing, ", ")+"]"
-	c.report(missingEnumSymbols, path, fmt.Sprintf(
+	c.report(compat.Difference{Rule: missingEnumSymbols, Path: path, Info: list, Message: fmt.Sprintf(
 		"The %s schema is missing enum symbols '%s' at path '%s' in the %s schema",
-		c.opts.Reader, list, path, c.opts.Writer), list, c.keepSymbols(r, w, missing, t))
+		c.opts.Reader, list, path, c.opts.Writer),
+		Fix: c.keepSymbols(r, w, missing, t)}, target{pair: pair{r, w}, symbol: missing[0]}, t)
 }
 
 // missingSymbols are the writer's symbols that r can make nothing of, sorted.
@@ -256,14 +279,16 @@ func (c *checker) unions(r, w *node, t *trail) {
 	}
 	for i, branch := range w.members {
 		if !c.solver.reads(r, branch) {
-			c.missingBranch(r, branch, t.into(i))
+			c.missingBranch(r, branch, t.into(w, i))
 		}
 	}
 }
 
 func (c *checker) missingBranch(r, w *node, t *trail) {
-	c.report(missingUnionBranch, t.path(), fmt.Sprintf(
-		"The %s schema is missing a type inside a union field at path '%s' in the %s schema",
-		c.opts.Reader, t.path(), c.opts.Writer),
-		"reader union lacking writer type: "+upper(w.kind), c.keepBranch(r, w, t))
+	fix, witness := c.keepBranch(r, w, t)
+	c.report(compat.Difference{Rule: missingUnionBranch, Path: t.path(),
+		Info: "reader union lacking writer type: " + upper(w.kind), Message: fmt.Sprintf(
+			"The %s schema is missing a type inside a union field at path '%s' in the %s schema",
+			c.opts.Reader, t.path(), c.opts.Writer),
+		Fix: fix, Witness: witness}, target{pair: pair{r, w}}, t)
 }

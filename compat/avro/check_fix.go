@@ -100,17 +100,17 @@ func (c *checker) dropAlias(f *field, t *trail) *compat.Fix {
 
 // keepBranch offers what would repair a branch of the same name, if there is
 // one, and else to keep the branch.
-func (c *checker) keepBranch(r, w *node, t *trail) *compat.Fix {
+func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness) {
 	if near := nearBranch(r, w); near != nil {
-		if inner := c.inner(near, w, t); inner != nil {
-			return inner
+		if fix, witness := c.inner(near, w, t); fix != nil {
+			return fix, witness
 		}
 		if c.candidateReads() && w.kind.named() {
 			return fix("add-alias", t.path(), quoted(w.name.full),
-				"give %s the alias `%s`: within a union the full name counts", label(near), w.name.full)
+				"give %s the alias `%s`: within a union the full name counts", label(near), w.name.full), nil
 		}
 	}
-	return c.editBranch(r, w, t)
+	return c.editBranch(r, w, t), nil
 }
 
 // nearBranch finds the branch of r that w's type was meant for.
@@ -146,19 +146,19 @@ func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
 	return fix("keep-type", t.writerPath(), quotedList(names), "write `%s` as one of %s", subject, strings.Join(names, ", "))
 }
 
-// inner is the first fix between a branch and the writer's type. Pairs that
-// were walked before are passed over, so all of these walks together are no
-// longer than one.
-func (c *checker) inner(near, w *node, t *trail) *compat.Fix {
-	sub := &checker{opts: c.opts, solver: c.solver, seen: c.explained(), depth: c.depth}
+// inner is the first fix between a branch and the writer's type, with what
+// shows why it is needed. Pairs that were walked before are passed over, so all
+// of these walks together are no longer than one.
+func (c *checker) inner(near, w *node, t *trail) (*compat.Fix, *compat.Witness) {
+	sub := &checker{opts: c.opts, solver: c.solver, seen: c.explained(), depth: c.depth, examples: c.examples}
 	sub.explain = sub.seen
 	sub.walk(near, w, t)
 	for _, d := range sub.found {
 		if d.Fix != nil {
-			return d.Fix
+			return d.Fix, d.Witness
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func (c *checker) explained() map[pair]bool {

@@ -2,6 +2,8 @@ package avro
 
 import (
 	"fmt"
+
+	"github.com/muster-registry/muster/compat"
 )
 
 // fields asks that every field of the reader has a source: a field of the
@@ -12,13 +14,14 @@ func (c *checker) fields(r, w *node, t *trail) {
 		source, ambiguous := writerField(f, w)
 		switch {
 		case ambiguous:
-			c.ambiguous(f, t.down(step, ""))
+			c.ambiguous(r, w, f, t.missing(step))
 		case source != nil:
-			down := t.down(step+"/type", fmt.Sprintf("/fields/%d/type", source.index))
-			down.field = f.name
-			c.walk(f.typ, source.typ, down)
+			c.walk(f.typ, source.typ, &trail{
+				up: t, from: w, index: source.index, field: f.name,
+				reader: step + "/type", writer: fmt.Sprintf("/fields/%d/type", source.index),
+			})
 		case !c.solver.usable(f):
-			c.missingField(r, w, f, t.down(step, ""))
+			c.missingField(r, w, f, t.missing(step))
 		}
 	}
 }
@@ -40,17 +43,19 @@ func writerField(f *field, w *node) (source *field, ambiguous bool) {
 	return source, false
 }
 
-func (c *checker) ambiguous(f *field, t *trail) {
-	c.report(ambiguousFieldAlias, t.path(), fmt.Sprintf(
+func (c *checker) ambiguous(r, w *node, f *field, t *trail) {
+	c.report(compat.Difference{Rule: ambiguousFieldAlias, Path: t.path(), Info: f.name, Message: fmt.Sprintf(
 		"The field '%s' at path '%s' in the %s schema has the names of several fields in the %s schema",
-		f.name, t.path(), c.opts.Reader, c.opts.Writer), f.name, c.dropAlias(f, t))
+		f.name, t.path(), c.opts.Reader, c.opts.Writer),
+		Fix: c.dropAlias(f, t)}, target{pair: pair{r, w}, what: f.name}, t)
 }
 
 // missingField reports a field that neither the writer nor a default fills.
 // Java calls it a type mismatch when the field's type is an enum with a default;
 // the enum's default does not fill fields either way.
 func (c *checker) missingField(r, w *node, f *field, t *trail) {
-	c.report(missingFieldDefault, t.path(), fmt.Sprintf(
+	c.report(compat.Difference{Rule: missingFieldDefault, Path: t.path(), Info: f.name, Message: fmt.Sprintf(
 		"The field '%s' at path '%s' in the %s schema has no default value and is missing in the %s schema",
-		f.name, t.path(), c.opts.Reader, c.opts.Writer), f.name, c.fillField(r, w, f, t))
+		f.name, t.path(), c.opts.Reader, c.opts.Writer),
+		Fix: c.fillField(r, w, f, t)}, target{pair: pair{r, w}, what: f.name}, t)
 }

@@ -14,7 +14,7 @@ import (
 // walkBinary walks Avro binary in place. It allocates nothing for a payload
 // that is valid.
 func walkBinary(root *plan, payload []byte) (compat.Verdict, error) {
-	w := binary{data: payload, work: maxWork, empty: maxEmpty}
+	w := binaryWalk{data: payload, work: maxWork, empty: maxEmpty}
 	if w.value(root) && w.pos < len(w.data) {
 		w.fail(root.node, codeTrailingBytes, "end of payload", "more bytes",
 			fmt.Sprintf("%d bytes after the value", len(w.data)-w.pos))
@@ -25,9 +25,9 @@ func walkBinary(root *plan, payload []byte) (compat.Verdict, error) {
 	return w.found.Verdict, nil
 }
 
-// binary is a position in a payload. Its methods return false when the rest
+// binaryWalk is a position in a payload. Its methods return false when the rest
 // cannot be read; a wrong value whose end is known is noted and passed over.
-type binary struct {
+type binaryWalk struct {
 	data  []byte
 	pos   int
 	work  int
@@ -44,7 +44,7 @@ type step struct {
 	from, to int // of a map's key in the payload
 }
 
-func (w *binary) value(p *plan) bool {
+func (w *binaryWalk) value(p *plan) bool {
 	if w.work--; w.work < 0 {
 		return false
 	}
@@ -87,7 +87,7 @@ func (w *binary) value(p *plan) bool {
 	return ok
 }
 
-func (w *binary) compound(p *plan) bool {
+func (w *binaryWalk) compound(p *plan) bool {
 	if p.kind != kindRecord {
 		return w.blocks(p)
 	}
@@ -102,7 +102,7 @@ func (w *binary) compound(p *plan) bool {
 
 // blocks walks an array or a map. Each block has a count; a negative one is
 // followed by the block's size in bytes, which has to be right.
-func (w *binary) blocks(p *plan) bool {
+func (w *binaryWalk) blocks(p *plan) bool {
 	for {
 		count, end, ok := w.block(p)
 		if !ok || count == 0 {
@@ -127,7 +127,7 @@ func (w *binary) blocks(p *plan) bool {
 
 // block reads the head of a block. end is -1 when the block does not say its
 // size. A count that the rest of the payload cannot hold is refused at once.
-func (w *binary) block(p *plan) (count int64, end int, ok bool) {
+func (w *binaryWalk) block(p *plan) (count int64, end int, ok bool) {
 	w.depth-- // what is wrong with it is wrong with the whole
 	defer func() { w.depth++ }()
 	count, ok = w.varint(p.node, 10)
@@ -164,12 +164,12 @@ func (w *binary) block(p *plan) (count int64, end int, ok bool) {
 	return count, end, true
 }
 
-func (w *binary) tooMany(p *plan) bool {
+func (w *binaryWalk) tooMany(p *plan) bool {
 	return w.fail(p.node, codeInvalidCount, "a block within the payload", "a larger count",
 		"a block counts more items than the payload has bytes")
 }
 
-func (w *binary) key(p *plan) bool {
+func (w *binaryWalk) key(p *plan) bool {
 	at := &w.path[w.depth-1]
 	at.from, at.to = 0, 0
 	length, ok := w.length(p)
@@ -183,7 +183,7 @@ func (w *binary) key(p *plan) bool {
 	return !w.found.full
 }
 
-func (w *binary) boolean(p *plan) bool {
+func (w *binaryWalk) boolean(p *plan) bool {
 	if !w.skip(p, 1) {
 		return false
 	}
@@ -194,7 +194,7 @@ func (w *binary) boolean(p *plan) bool {
 }
 
 // int is at most five bytes long, which is where Java stops reading.
-func (w *binary) int(p *plan) bool {
+func (w *binaryWalk) int(p *plan) bool {
 	value, ok := w.varint(p.node, 5)
 	if !ok {
 		return false
@@ -205,7 +205,7 @@ func (w *binary) int(p *plan) bool {
 	return !w.found.full
 }
 
-func (w *binary) string(p *plan) bool {
+func (w *binaryWalk) string(p *plan) bool {
 	length, ok := w.length(p)
 	if !ok {
 		return false
@@ -216,7 +216,7 @@ func (w *binary) string(p *plan) bool {
 	return !w.found.full
 }
 
-func (w *binary) enum(p *plan) bool {
+func (w *binaryWalk) enum(p *plan) bool {
 	index, ok := w.varint(p.node, 5)
 	if !ok {
 		return false
@@ -228,7 +228,7 @@ func (w *binary) enum(p *plan) bool {
 	return !w.found.full
 }
 
-func (w *binary) union(p *plan) bool {
+func (w *binaryWalk) union(p *plan) bool {
 	index, ok := w.varint(p.node, 5)
 	if !ok {
 		return false
@@ -241,7 +241,7 @@ func (w *binary) union(p *plan) bool {
 }
 
 // length reads a length and steps over so many bytes.
-func (w *binary) length(p *plan) (int, bool) {
+func (w *binaryWalk) length(p *plan) (int, bool) {
 	length, ok := w.varint(p.node, 10)
 	if !ok {
 		return 0, false
@@ -257,7 +257,7 @@ func (w *binary) length(p *plan) (int, bool) {
 	return int(length), true
 }
 
-func (w *binary) skip(p *plan, n int) bool {
+func (w *binaryWalk) skip(p *plan, n int) bool {
 	if n > len(w.data)-w.pos {
 		return w.end(p.node)
 	}
@@ -266,7 +266,7 @@ func (w *binary) skip(p *plan, n int) bool {
 }
 
 // varint reads a zig-zag number of at most so many bytes and 64 bits.
-func (w *binary) varint(n *node, most int) (int64, bool) {
+func (w *binaryWalk) varint(n *node, most int) (int64, bool) {
 	var bits uint64
 	for i := range most {
 		if w.pos == len(w.data) {
@@ -285,12 +285,12 @@ func (w *binary) varint(n *node, most int) (int64, bool) {
 	return 0, w.fail(n, codeInvalidVarint, expects(n), "a longer number", "a variable-length number is too long")
 }
 
-func (w *binary) end(n *node) bool {
+func (w *binaryWalk) end(n *node) bool {
 	return w.fail(n, codeUnexpectedEnd, expects(n), "end of payload", "the payload ends within the value")
 }
 
 // fail notes a violation where the walk stands. It returns false.
-func (w *binary) fail(n *node, code, expected, actual, message string) bool {
+func (w *binaryWalk) fail(n *node, code, expected, actual, message string) bool {
 	w.found.add(compat.Violation{
 		Code: code, Pointer: w.pointer(), SchemaPointer: n.pointer(),
 		Expected: expected, Actual: actual, Message: message,
@@ -298,7 +298,7 @@ func (w *binary) fail(n *node, code, expected, actual, message string) bool {
 	return false
 }
 
-func (w *binary) pointer() string {
+func (w *binaryWalk) pointer() string {
 	var b strings.Builder
 	for _, at := range w.path[:w.depth] {
 		b.WriteByte('/')

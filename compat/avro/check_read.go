@@ -1,0 +1,229 @@
+package avro
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// outcomeOf reads a payload, valid under w and small, as a reader of schema r
+// does: the bytes under the writer's schema, resolved to the reader's value by
+// value. It says what stops the reader, "" when nothing does. With a goal it
+// passes over whatever else does not fit.
+//
+// It shares with the checker only what a name, an alias and a default mean, so
+// that each is a test of the other.
+func outcomeOf(r, w *node, payload []byte, goal *target) string {
+	d := &decoder{data: payload, solver: newSolver(nil), goal: goal}
+	if d.read(r, w); !d.stopped {
+		return ""
+	}
+	at := ""
+	if len(d.path) > 0 {
+		at = " at /" + strings.Join(d.path, "/")
+	}
+	return fmt.Sprintf("the reader stops%s: %s", at, d.why)
+}
+
+type decoder struct {
+	data    []byte
+	solver  *solver // for what of it is about schemas alone
+	goal    *target // nil when anything stops it
+	path    []string
+	stopped bool
+	why     string
+}
+
+// stop notes that r cannot read w. It returns false.
+func (d *decoder) stop(r, w *node, what, format string, args ...any) bool {
+	if d.goal == nil || d.goal.pair == (pair{r, w}) && d.goal.what == what {
+		d.stopped, d.why = true, fmt.Sprintf(format, args...)
+	}
+	return false
+}
+
+// attempt reads without a goal; on failure everything is as before.
+func (d *decoder) attempt(r, w *node) bool {
+	was := *d
+	d.goal = nil
+	ok := d.read(r, w)
+	if !ok {
+		*d = was
+	}
+	d.goal = was.goal
+	return ok
+}
+
+func (d *decoder) long() int64 {
+	value, n := binary.Varint(d.data)
+	d.data = d.data[n:]
+	return value
+}
+
+// count reads the head of a block and passes over its size.
+func (d *decoder) count() int64 {
+	count := d.long()
+	if count < 0 {
+		d.long()
+		return -count
+	}
+	return count
+}
+
+func (d *decoder) drop(n int) bool {
+	d.data = d.data[n:]
+	return true
+}
+
+// read reads one value; it returns false where the reader stops.
+func (d *decoder) read(r, w *node) bool {
+	rest := d.data
+	if d.value(r, w) {
+		return true
+	}
+	if d.stopped {
+		return false
+	}
+	d.data = rest
+	return d.pass(w)
+}
+
+func (d *decoder) value(r, w *node) bool {
+	if w.kind == kindUnion {
+		index := d.long()
+		if r.kind == kindUnion && d.solver.equivalent(r, w) {
+			r = r.members[index]
+		}
+		return d.read(r, w.members[index])
+	}
+	if r.kind == kindUnion {
+		return d.choose(r, w)
+	}
+	if r.kind != w.kind && !promotes(r.kind, w.kind) {
+		return d.stop(r, w, "", "it expects %s and meets %s", label(r), label(w))
+	}
+	if w.kind.named() && !named(r, w) && !d.stop(r, w, "name", "it knows no %s", label(w)) && d.stopped {
+		return false
+	}
+	switch w.kind {
+	case kindArray, kindMap:
+		return d.blocks(r.items, w)
+	case kindRecord:
+		return d.record(r, w)
+	case kindEnum:
+		symbol := w.symbols[d.long()]
+		return r.isSymbol[symbol] || r.fallback != "" ||
+			d.stop(r, w, "", "enum %s has no symbol %s and no default", r.name.full, symbol)
+	case kindFixed:
+		if r.size != w.size {
+			return d.stop(r, w, "size", "fixed %s has %d bytes, not %d", r.name.full, r.size, w.size)
+		}
+	}
+	return d.pass(w)
+}
+
+// choose takes the branch that Java takes.
+func (d *decoder) choose(r, w *node) bool {
+	if own := ownBranch(r, w); own != nil {
+		return d.read(own, w)
+	}
+	for _, b := range r.members {
+		fits := b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short || promotes(b.kind, w.kind)
+		if fits && d.attempt(b, w) {
+			return true
+		}
+	}
+	return d.stop(r, w, "", "no branch of its union is for %s", label(w))
+}
+
+func (d *decoder) record(r, w *node) bool {
+	target := make(map[*field]*field, len(r.fields))
+	for _, f := range r.fields {
+		source, ambiguous := writerField(f, w)
+		if ambiguous {
+			d.stop(r, w, f.name, "field %s has the names of several fields of %s", f.name, label(w))
+		} else if source == nil && !d.solver.usable(f) {
+			d.stop(r, w, f.name, "field %s is not there and has no default", f.name)
+		}
+		if d.stopped {
+			return false
+		}
+		target[source] = f
+	}
+	for _, f := range w.fields {
+		if target[f] == nil {
+			d.pass(f.typ)
+			continue
+		}
+		if !d.within(f.name, target[f].typ, f.typ) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reads one step down; the path stays where the reader stops.
+func (d *decoder) within(step string, r, w *node) bool {
+	d.path = append(d.path, step)
+	ok := d.read(r, w)
+	if ok {
+		d.path = d.path[:len(d.path)-1]
+	}
+	return ok
+}
+
+// blocks reads the items of w, an array or a map.
+func (d *decoder) blocks(items, w *node) bool {
+	for {
+		count := d.count()
+		if count == 0 {
+			return true
+		}
+		for i := range count {
+			step := fmt.Sprint(i)
+			if w.kind == kindMap {
+				n := d.long()
+				step = string(slices.Clone(d.data[:n]))
+				d.drop(int(n))
+			}
+			if !d.within(step, items, w.items) {
+				return false
+			}
+		}
+	}
+}
+
+// pass steps over a value that the reader does not look at.
+func (d *decoder) pass(w *node) bool {
+	switch w.kind {
+	case kindBoolean:
+		return d.drop(1)
+	case kindInt, kindLong, kindEnum:
+		d.long()
+	case kindFloat:
+		return d.drop(4)
+	case kindDouble:
+		return d.drop(8)
+	case kindBytes, kindString:
+		return d.drop(int(d.long()))
+	case kindFixed:
+		return d.drop(w.size)
+	case kindUnion:
+		return d.pass(w.members[d.long()])
+	case kindRecord:
+		for _, f := range w.fields {
+			d.pass(f.typ)
+		}
+	case kindArray, kindMap:
+		for count := d.count(); count != 0; count = d.count() {
+			for range count {
+				if w.kind == kindMap {
+					d.drop(int(d.long()))
+				}
+				d.pass(w.items)
+			}
+		}
+	}
+	return true
+}
