@@ -34,6 +34,7 @@ type checker struct {
 	views   map[string]*view
 	refuted map[pair]bool
 	proven  map[pair]*claim
+	apart   map[pair]bool // pairs without a common value, or not known to be
 	equals  map[[2]*node]bool
 	trail   [][2]*node
 	present map[string]*node
@@ -81,6 +82,8 @@ func newChecker(opts compat.CheckOptions) *checker {
 		numbers: make(map[*node]int),
 		views:   make(map[string]*view),
 		refuted: make(map[pair]bool),
+		proven:  make(map[pair]*claim),
+		apart:   make(map[pair]bool),
 		equals:  make(map[[2]*node]bool),
 		present: make(map[string]*node),
 		never:   &node{truth: never, types: allTypes},
@@ -93,7 +96,8 @@ func (c *checker) differences(reader, writer *node) []compat.Difference {
 	reader, w := reader.target(), c.view(writer)
 	holds := false
 	for range maxRounds {
-		c.stale, c.splits, c.proven = false, 0, make(map[pair]*claim)
+		c.stale, c.splits = false, 0
+		c.proven, c.apart = make(map[pair]*claim), make(map[pair]bool)
 		holds = c.proves(reader, w)
 		if !c.stale || c.err != nil {
 			break
@@ -246,7 +250,7 @@ func (c *checker) failing(assert assertion, r *node, cases []*view) *view {
 		if c.splits > maxSplits {
 			return w
 		}
-		if c.impossible(w) || c.contains(w, r) || c.try(assert, r, w) {
+		if c.impossible(w) || c.contains(w, r) || c.finite(r, w) || c.try(assert, r, w) {
 			continue
 		}
 		if w.split >= maxCases {

@@ -59,10 +59,30 @@ func checkAnyOf(c *checker, r *node, w *view, path string) {
 		c.inPlace(r.anyOf[0], w, path+"/anyOf/0")
 		return
 	}
+	if c.covers(r.anyOf, w) {
+		return
+	}
 	c.failed = true
 	if c.reporting {
 		c.reportSum(r.anyOf, w.widest(anyOf), w.widest(oneOf), w, path)
 	}
+}
+
+// covers tells whether the branches cover w together: what none of the others
+// takes, the one left takes.
+func (c *checker) covers(branches []*node, w *view) bool {
+	const most = 4
+	if len(branches) > most {
+		return false
+	}
+	for i, branch := range branches {
+		others := append(append([]*node(nil), branches[:i]...), branches[i+1:]...)
+		rest := c.extend(w, nil, others)
+		if rest != w && (c.impossible(rest) || c.proves(branch, rest)) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkOneOf asks for one branch that accepts every value of w while no other

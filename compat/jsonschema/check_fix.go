@@ -38,10 +38,7 @@ func (c *checker) keepBound(path string, old *big.Rat) *compat.Fix {
 	if !c.candidateReads() {
 		return nil
 	}
-	value := old.RatString()
-	if !old.IsInt() {
-		value = strings.TrimRight(old.FloatString(20), "0")
-	}
+	value := decimal(old)
 	return fix("keep-value", path, value, "keep `%s` at %s", last(path), value)
 }
 

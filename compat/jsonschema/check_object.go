@@ -13,7 +13,25 @@ func (c *checker) at(w *view, name string) *view {
 	for _, n := range w.holds {
 		known = append(known, c.governing(n, name)...)
 	}
+	if w.full(name) {
+		known = append(known, c.never)
+	}
 	return c.view(known...)
+}
+
+// full tells whether the required members leave no room for that one.
+func (w *view) full(name string) bool {
+	most := w.least(maxPropertiesOf)
+	if most == nil {
+		return false
+	}
+	sure := make(map[string]bool)
+	for _, n := range w.holds {
+		for _, r := range n.required {
+			sure[r] = true
+		}
+	}
+	return !sure[name] && most.Cmp(big.NewRat(int64(len(sure)), 1)) <= 0
 }
 
 // governing lists the schemas that n applies to a member. A pattern that RE2
@@ -310,6 +328,9 @@ func (c *checker) provesOthers(target *node, w *view, of *pattern, except []*pat
 			ways = append(ways, either)
 		}
 	}
+	if w.full("") && !w.requiresUndeclared() {
+		return true
+	}
 	base := c.view(known...)
 	if c.impossibleChild(base) || c.provesChild(target, base) {
 		return true
@@ -327,6 +348,19 @@ func (c *checker) provesOthers(target *node, w *view, of *pattern, except []*pat
 		}
 		if all {
 			return true
+		}
+	}
+	return false
+}
+
+// requiresUndeclared tells whether a member is required that no properties
+// keyword names.
+func (w *view) requiresUndeclared() bool {
+	for _, n := range w.holds {
+		for _, name := range n.required {
+			if w.declares(name) == nil {
+				return true
+			}
 		}
 	}
 	return false

@@ -327,6 +327,9 @@ func (s *sampler) literals(w *view, nodes []*node) []any {
 			add(v)
 		}
 	}
+	for _, n := range nodes {
+		s.crossings(w, n, add)
+	}
 	for _, n := range append(append([]*node(nil), w.holds...), nodes...) {
 		if values, ok := s.c.values(w); ok {
 			for _, v := range values[:min(len(values), 16)] {
@@ -365,6 +368,28 @@ func (s *sampler) literals(w *view, nodes []*node) []any {
 		list = append(list, v)
 	}
 	return list
+}
+
+// crossings makes values of w that meet one or two branches of a reader's
+// oneOf, its not, or its if.
+func (s *sampler) crossings(w *view, n *node, add func(any)) {
+	meet := func(nodes ...*node) {
+		if v, ok := s.make(s.c.extend(w, nodes, nil), style{}, 0); ok {
+			add(v)
+		}
+	}
+	for _, one := range []*node{n.not, n.condition} {
+		if one != nil {
+			meet(one)
+		}
+	}
+	const most = 6
+	for i, a := range n.oneOf[:min(len(n.oneOf), most)] {
+		meet(a)
+		for _, b := range n.oneOf[:i] {
+			meet(a, b)
+		}
+	}
 }
 
 func sortedNames(m map[string]any) []string {

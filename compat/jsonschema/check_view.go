@@ -1,9 +1,8 @@
 package jsonschema
 
 import (
-	"fmt"
+	"encoding/binary"
 	"math/big"
-	"strings"
 
 	"github.com/muster-registry/muster/compat/jsondoc"
 )
@@ -11,7 +10,6 @@ import (
 // view is what is known of a value: it is valid under all of holds and under
 // none of fails, and its type is among mask. Views are interned by the checker.
 type view struct {
-	key   string
 	holds []*node
 	fails []*node
 	mask  types
@@ -71,6 +69,7 @@ func (w *view) assume(n *node) {
 	}
 }
 
+// deny adds that n fails; what fails to be a not, holds.
 func (w *view) deny(n *node) {
 	n = n.target()
 	for _, known := range w.fails {
@@ -79,25 +78,29 @@ func (w *view) deny(n *node) {
 		}
 	}
 	w.fails = append(w.fails, n)
+	if n.not != nil && len(n.children) == 1 && n.assertions == "" && n.opaque == "" {
+		w.assume(n.not)
+	}
 }
 
 func (c *checker) intern(w *view) *view {
-	var b strings.Builder
+	var key []byte
 	for _, list := range [][]*node{w.holds, w.fails, w.used} {
 		for _, n := range list {
-			if _, ok := c.numbers[n]; !ok {
-				c.numbers[n] = len(c.numbers)
+			number, ok := c.numbers[n]
+			if !ok {
+				number = len(c.numbers)
+				c.numbers[n] = number
 			}
-			fmt.Fprintf(&b, "%d ", c.numbers[n])
+			key = binary.AppendUvarint(key, uint64(number)+1)
 		}
-		b.WriteByte('/')
+		key = append(key, 0)
 	}
-	fmt.Fprintf(&b, "%d %d", w.mask, w.split)
-	w.key = b.String()
-	if known := c.views[w.key]; known != nil {
+	key = append(key, byte(w.mask), byte(w.split))
+	if known := c.views[string(key)]; known != nil {
 		return known
 	}
-	c.views[w.key] = w
+	c.views[string(key)] = w
 	return w
 }
 
@@ -241,6 +244,10 @@ func (c *checker) enumerate(w *view) ([]*jsondoc.Value, bool) {
 			}
 		}
 	}
+	if low, high := w.interval(); !found && w.types()&^numberType == 0 && low.value != nil && high.value != nil &&
+		!low.open && !high.open && low.value.Cmp(high.value) == 0 {
+		shortest, found = []*jsondoc.Value{{Kind: jsondoc.Number, Text: decimal(low.value)}}, true
+	}
 	if !found {
 		return nil, false
 	}
@@ -277,11 +284,15 @@ func (n *node) accepts(v *jsondoc.Value) (accepts, known bool) {
 	switch {
 	case n.truth != neither:
 		return n.truth == always, true
-	case n.judge == nil || n.dynamic(make(map[*node]bool)):
+	case n.judge == nil || !n.outermost() && n.dynamic(make(map[*node]bool)):
 		return false, false
 	}
 	return valid(n.judge, decode(v)), true
 }
+
+// outermost tells whether n is where evaluation starts: no dynamic scope lies
+// around it.
+func (n *node) outermost() bool { return n.path == "" && n.doc != nil && n.doc.name == "" }
 
 // dynamic tells whether what n means depends on the dynamic scope.
 func (n *node) dynamic(seen map[*node]bool) bool {
@@ -360,7 +371,7 @@ func (c *checker) clashes(w *view) bool {
 	if mask == stringType && crossed(w.most(minLengthOf), w.least(maxLengthOf)) {
 		return true
 	}
-	if mask == arrayType && crossed(w.most(minItemsOf), w.least(maxItemsOf)) {
+	if mask == arrayType && crossed(w.most(minItemsOf), w.itemLimit()) {
 		return true
 	}
 	if mask != objectType || c.probes >= maxProbes {
@@ -384,6 +395,16 @@ func crossed(low, high *big.Rat) bool {
 
 // disjoint tells whether no value of w is one of n.
 func (c *checker) disjoint(w *view, n *node) bool {
+	key := pair{n, w}
+	known, ok := c.apart[key]
+	if !ok {
+		known = c.separate(w, n)
+		c.apart[key] = known
+	}
+	return known
+}
+
+func (c *checker) separate(w *view, n *node) bool {
 	for _, denied := range w.fails {
 		if denied == n || c.equal(denied, n) || c.splits <= maxSplits && c.proves(denied, c.view(n)) {
 			return true

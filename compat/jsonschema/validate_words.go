@@ -202,10 +202,8 @@ func expected(n *node, keyword string) string {
 
 // decimal writes a number of the schema without a fraction bar.
 func decimal(r *big.Rat) string {
-	if r.IsInt() {
-		return r.RatString()
-	}
-	return strings.TrimRight(r.FloatString(20), "0")
+	places, _ := r.FloatPrec() // exact, for JSON writes decimals alone
+	return r.FloatString(places)
 }
 
 func listed(n *node) string {
