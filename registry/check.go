@@ -42,11 +42,7 @@ func (s *Service) Check(ctx context.Context, req CheckRequest) (Checked, error) 
 	if err != nil {
 		return Checked{}, err
 	}
-	schema, err := s.completed(ctx, req.Schema, snap)
-	if err != nil {
-		return Checked{}, err
-	}
-	c, err := s.candidate(ctx, req.Subject, schema, req.Normalize || isTrue(config.Normalize))
+	c, err := s.candidate(ctx, req.Subject, req.Schema, req.Normalize || isTrue(config.Normalize))
 	if err != nil {
 		return Checked{}, err
 	}

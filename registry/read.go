@@ -21,6 +21,9 @@ func page[T any](list []T, p Page) []T {
 
 // Subjects lists subjects in byte order of their qualified names.
 func (s *Service) Subjects(ctx context.Context, f SubjectFilter) ([]Subject, error) {
+	if within := (Subject{Context: f.Context, Name: f.Prefix}); !nameable(within.String()) {
+		return nil, invalidSubject(within.String())
+	}
 	return s.store.Subjects(ctx, f)
 }
 
@@ -83,6 +86,9 @@ func (s *Service) absent(ctx context.Context, subject Subject, v Version, delete
 // Schema returns what an ID stands for, softly deleted or not. The error is
 // SchemaNotFound. What is cached needs no database.
 func (s *Service) Schema(ctx context.Context, cn ContextName, id SchemaID) (*Content, error) {
+	if cn != DefaultContext && !nameable(string(cn)) {
+		return nil, invalidSubject(Subject{Context: cn}.String())
+	}
 	content, err := s.content(ctx, cn, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil, fail(SchemaNotFound, "Schema %d not found", id)
@@ -93,6 +99,9 @@ func (s *Service) Schema(ctx context.Context, cn ContextName, id SchemaID) (*Con
 // Uses lists the versions that carry an ID, one a subject: the newest. The
 // error is SchemaNotFound for an ID nothing carries.
 func (s *Service) Uses(ctx context.Context, cn ContextName, id SchemaID, deleted bool, p Page) ([]Record, error) {
+	if !nameable(string(cn)) {
+		return nil, invalidSubject(Subject{Context: cn}.String())
+	}
 	records, err := s.store.Records(ctx, cn, id)
 	if err != nil {
 		return nil, err

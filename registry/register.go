@@ -39,6 +39,9 @@ func (s *Service) Register(ctx context.Context, req RegisterRequest) (Registered
 	if err := req.Subject.Validate(); err != nil {
 		return Registered{}, err
 	}
+	if req.Subject.Context == GlobalContext { // has settings and nothing else
+		return Registered{}, invalidSubject(req.Subject.String())
+	}
 	var registered Registered
 	err := s.change(ctx, req.Subject, func(edit Edit) error {
 		var err error
@@ -166,6 +169,8 @@ func (s *Service) registered(ctx context.Context, r Record, err error) (Register
 // is compare-and-set, except in imports, which may leave gaps and replace.
 func versionFor(req RegisterRequest, snap *Snapshot, imports bool) (Version, error) {
 	switch {
+	case req.Version <= 0 && snap.next() > maxVersion:
+		return 0, invalidSchema("The subject has a version %d, after which there is no number.", maxVersion)
 	case req.Version <= 0:
 		return snap.next(), nil
 	case req.Version != snap.next() && !imports:

@@ -14,6 +14,9 @@ type SchemaID int32
 // Version numbers the versions of a subject, from 1 to 2^31-1.
 type Version int
 
+// maxVersion is the highest number a version can have.
+const maxVersion Version = 1<<31 - 1
+
 // Latest asks for the newest live version wherever a version is asked for.
 const Latest Version = -1
 

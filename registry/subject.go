@@ -56,14 +56,18 @@ const maxSubject = 512
 func (s Subject) Validate() error {
 	qualified := s.String()
 	switch {
-	case len(qualified) > maxSubject,
-		!utf8.ValidString(qualified),
-		strings.ContainsFunc(qualified, hidden),
+	case !nameable(qualified),
 		s.Name == "__GLOBAL" || s.Name == "__EMPTY",
 		s.Context == GlobalContext && s.Name != "":
 		return invalidSubject(qualified)
 	}
 	return nil
+}
+
+// nameable tells whether a name could be that of anything: a store need not be
+// asked for others, and Postgres fails on some.
+func nameable(name string) bool {
+	return len(name) <= maxSubject && utf8.ValidString(name) && !strings.ContainsFunc(name, hidden)
 }
 
 func hidden(r rune) bool {
