@@ -53,6 +53,7 @@ func (c *rendered) of(content *registry.Content) *renderedAnswer {
 // Header values that most answers share. net/http does not change them.
 var (
 	forever      = []string{"max-age=31536000, immutable"}
+	vary         = []string{"Accept, User-Agent, Confluent-Accept-Unknown-Properties"} // old Java clients get less
 	nosniff      = []string{"nosniff"}
 	contentTypes = map[string][]string{
 		mediaTypes[0]: {mediaTypes[0]},
@@ -69,6 +70,7 @@ func (a *renderedAnswer) write(w http.ResponseWriter, contentType string) {
 	h["Content-Length"] = a.length
 	h["Etag"] = a.etag
 	h["Cache-Control"] = forever
+	h["Vary"] = vary
 	_, _ = w.Write(a.body) // nobody is left to tell
 }
 

@@ -80,6 +80,7 @@ func (s *Server) schemaTextByID(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Etag", etag(content))
 	w.Header()["Cache-Control"] = forever
+	w.Header()["Vary"] = vary
 	return writeText(w, r, content.Text)
 }
 
