@@ -91,16 +91,20 @@ func drainDelay(listen string) time.Duration {
 
 // newLogger writes JSON lines with times in UTC.
 func newLogger(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{
-		Level: level,
-		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				a.Value = slog.TimeValue(a.Value.Time().UTC())
-			}
-			return a
-		},
-	}))
+	return slog.New(utc{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})})
 }
+
+// utc is a handler that tells times in UTC. Replacing the attribute instead
+// would be asked about every attribute of every line.
+type utc struct{ slog.Handler }
+
+func (h utc) Handle(ctx context.Context, r slog.Record) error {
+	r.Time = r.Time.UTC()
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h utc) WithAttrs(attrs []slog.Attr) slog.Handler { return utc{h.Handler.WithAttrs(attrs)} }
+func (h utc) WithGroup(name string) slog.Handler       { return utc{h.Handler.WithGroup(name)} }
 
 // redactDSN hides the password of a database, wherever a URL may have it.
 func redactDSN(dsn string) string {
