@@ -1,6 +1,8 @@
 package avro
 
 import (
+	"slices"
+
 	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
@@ -12,11 +14,15 @@ func (w *jsonWalk) record(p *plan, v *jsondoc.Value) bool {
 	}
 	ok := true
 	given := make([]bool, len(p.fields))
+	var absent []*field // what unknown keys may mean; found out when one is met
 	for _, m := range v.Members {
 		f := p.byName[m.Name]
 		switch {
 		case f == nil:
-			ok = w.unknownField(p, v, m.Name)
+			if absent == nil && !w.quiet {
+				absent = absentFields(p, v)
+			}
+			ok = w.unknownField(p, m.Name, absent)
 		case given[f.index]:
 			ok = w.duplicate(p, m)
 		default:
@@ -49,35 +55,43 @@ func (w *jsonWalk) missingField(p *plan, f *field) bool {
 		"field %s of record %s is missing", f.name, p.name.full)
 }
 
-func (w *jsonWalk) unknownField(p *plan, v *jsondoc.Value, name string) bool {
+func (w *jsonWalk) unknownField(p *plan, name string, absent []*field) bool {
 	if w.quiet {
 		return false
 	}
 	w.path = append(w.path, name)
 	defer func() { w.path = w.path[:len(w.path)-1] }()
-	return w.fail(p.pointer(), codeUnknownField, "a field of "+label(p.node), "another key", misspelt(p, v, name),
+	return w.fail(p.pointer(), codeUnknownField, "a field of "+label(p.node), "another key", misspelt(name, absent),
 		"record %s has no such field", p.name.full)
 }
 
-// misspelt finds the missing field that an unknown key seems to mean.
-func misspelt(p *plan, v *jsondoc.Value, name string) string {
-	given := make(map[string]bool, len(v.Members))
+// absentFields lists the fields of the record that v lacks.
+func absentFields(p *plan, v *jsondoc.Value) []*field {
+	given := make([]bool, len(p.fields))
 	for _, m := range v.Members {
-		given[m.Name] = true
-	}
-	var missing []string
-	for _, f := range p.node.fields {
-		if given[f.name] {
-			continue
-		}
-		missing = append(missing, f.name)
-		for _, alias := range f.aliases {
-			if alias == name {
-				return "did you mean " + f.name + "? Aliases are for readers"
-			}
+		if f := p.byName[m.Name]; f != nil {
+			given[f.index] = true
 		}
 	}
-	if near := nearest(name, missing); near != "" {
+	absent := []*field{}
+	for i, f := range p.node.fields {
+		if !given[i] {
+			absent = append(absent, f)
+		}
+	}
+	return absent
+}
+
+// misspelt finds the absent field that an unknown key seems to mean.
+func misspelt(name string, absent []*field) string {
+	names := make([]string, 0, len(absent))
+	for _, f := range absent {
+		if slices.Contains(f.aliases, name) {
+			return "did you mean " + f.name + "? Aliases are for readers"
+		}
+		names = append(names, f.name)
+	}
+	if near := nearest(name, names); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return ""
