@@ -27,18 +27,19 @@ var arrows = map[string][]string{
 
 	"migrations":                 {},
 	"store":                      {"registry", "store/postgres", "store/sqlite"},
-	"store/rowjson":              {"compat", "registry"},
-	"store/postgres":             {"compat", "migrations", "registry", "store/rowjson"},
+	"store/rowjson":              {"registry"},
+	"store/postgres":             {"migrations", "registry", "store/rowjson"},
 	"store/postgres/pgtest":      {},
 	"store/postgres/pgtest/with": {"store/postgres/pgtest"},
-	"store/sqlite":               {"compat", "migrations", "registry", "store/rowjson"},
-	"store/storetest":            {"compat", "registry"},
+	"store/sqlite":               {"migrations", "registry", "store/rowjson"},
+	"store/storetest":            {"registry"},
 
 	"httpapi":        {"compat", "compat/jsondoc", "httpapi/entity", "registry"},
 	"httpapi/entity": {},
 	"client":         {"httpapi/entity"},
 
-	"cmd/muster": {"client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster":       {"client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster/bench": {},
 }
 
 // never lists packages of others that would break a layer: what compares does
