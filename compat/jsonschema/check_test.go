@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/compattest"
 	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
@@ -195,8 +196,14 @@ func TestCheck_RecursiveOneOf(t *testing.T) {
 func TestCheck_Sound(t *testing.T) {
 	accepted := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		writer := genSchema(rt, 3)
-		reader := mutate(rt, writer, 3)
+		modern := rapid.Bool().Draw(rt, "modern")
+		writer := genSchema(rt, modern, 3)
+		reader := mutate(rt, writer, modern, 3)
+		if modern {
+			dialect := jsondoc.Member{Name: "$schema", Value: &jsondoc.Value{Kind: jsondoc.String, Text: draft2020.url()}}
+			put(writer, dialect)
+			put(reader, dialect)
+		}
 		r, err := New().Parse(compat.Source{Text: reader.Compact()})
 		if err != nil {
 			rt.Fatalf("%s: %v", reader.Compact(), err)
@@ -205,6 +212,7 @@ func TestCheck_Sound(t *testing.T) {
 		if err != nil {
 			rt.Fatalf("%s: %v", writer.Compact(), err)
 		}
+		compattest.Law(t, New(), w)
 		// Witnesses would hide an unsound rule, so the rules alone are asked.
 		c := newChecker(compat.CheckOptions{})
 		if len(c.differences(r.(*schema).root, w.(*schema).root)) > 0 {
@@ -252,7 +260,7 @@ var keywordPool = []string{
 	`{"enum":[1,"a",null]}`, `{"const":1}`, `{"enum":["a",{}]}`, `{"dependencies":{"a":["b"]}}`, `{"additionalProperties":false}`, `{"propertyNames":{"maxLength":1}}`,
 }
 
-func genSchema(rt *rapid.T, depth int) *jsondoc.Value {
+func genSchema(rt *rapid.T, modern bool, depth int) *jsondoc.Value {
 	v := object()
 	for range rapid.IntRange(0, 3).Draw(rt, "keywords") {
 		put(v, raw(rapid.SampledFrom(keywordPool).Draw(rt, "keyword")).Members[0])
@@ -261,7 +269,7 @@ func genSchema(rt *rapid.T, depth int) *jsondoc.Value {
 		return v
 	}
 	for range rapid.IntRange(0, 2).Draw(rt, "applicators") {
-		put(v, genApplicator(rt, depth-1))
+		put(v, genApplicator(rt, modern, depth-1))
 	}
 	return v
 }
@@ -276,37 +284,47 @@ func put(v *jsondoc.Value, m jsondoc.Member) {
 	v.Members = append(v.Members, m)
 }
 
-func genApplicator(rt *rapid.T, depth int) jsondoc.Member {
-	keyword := rapid.SampledFrom([]string{"properties", "additionalProperties", "patternProperties", "items", "tuple", "contains", "not",
-		"anyOf", "oneOf", "allOf", "if", "then", "else", "dependencies", "propertyNames", "additionalItems"}).Draw(rt, "applicator")
+func genApplicator(rt *rapid.T, modern bool, depth int) jsondoc.Member {
+	keywords := []string{"properties", "additionalProperties", "patternProperties", "items", "contains", "not",
+		"anyOf", "oneOf", "allOf", "if", "then", "else", "dependencies", "propertyNames"}
+	if modern {
+		keywords = append(keywords, "prefixItems", "unevaluatedProperties", "unevaluatedItems", "closed", "dependentSchemas")
+	} else {
+		keywords = append(keywords, "tuple", "additionalItems")
+	}
+	keyword := rapid.SampledFrom(keywords).Draw(rt, "applicator")
 	switch keyword {
+	case "closed":
+		return jsondoc.Member{Name: "unevaluatedProperties", Value: raw("false")}
 	case "properties":
-		return jsondoc.Member{Name: keyword, Value: object("a", genSchema(rt, depth), "b", genSchema(rt, depth))}
+		return jsondoc.Member{Name: keyword, Value: object("a", genSchema(rt, modern, depth), "b", genSchema(rt, modern, depth))}
 	case "patternProperties":
-		return jsondoc.Member{Name: keyword, Value: object(rapid.SampledFrom([]string{"^a", "b", "."}).Draw(rt, "pattern"), genSchema(rt, depth))}
-	case "dependencies":
-		return jsondoc.Member{Name: keyword, Value: object("a", genSchema(rt, depth))}
+		return jsondoc.Member{Name: keyword, Value: object(rapid.SampledFrom([]string{"^a", "b", "."}).Draw(rt, "pattern"), genSchema(rt, modern, depth))}
+	case "dependencies", "dependentSchemas":
+		return jsondoc.Member{Name: keyword, Value: object("a", genSchema(rt, modern, depth))}
 	case "tuple":
-		return jsondoc.Member{Name: "items", Value: &jsondoc.Value{Kind: jsondoc.Array, Items: []*jsondoc.Value{genSchema(rt, depth), genSchema(rt, depth)}}}
+		return jsondoc.Member{Name: "items", Value: &jsondoc.Value{Kind: jsondoc.Array, Items: []*jsondoc.Value{genSchema(rt, modern, depth), genSchema(rt, modern, depth)}}}
+	case "prefixItems":
+		return jsondoc.Member{Name: keyword, Value: &jsondoc.Value{Kind: jsondoc.Array, Items: []*jsondoc.Value{genSchema(rt, modern, depth)}}}
 	case "anyOf", "oneOf", "allOf":
 		list := &jsondoc.Value{Kind: jsondoc.Array}
 		for range rapid.IntRange(1, 3).Draw(rt, "branches") {
-			list.Items = append(list.Items, genSchema(rt, depth))
+			list.Items = append(list.Items, genSchema(rt, modern, depth))
 		}
 		return jsondoc.Member{Name: keyword, Value: list}
 	}
-	return jsondoc.Member{Name: keyword, Value: genSchema(rt, depth)}
+	return jsondoc.Member{Name: keyword, Value: genSchema(rt, modern, depth)}
 }
 
 // mutate changes a schema a little, so that many pairs are compatible.
-func mutate(rt *rapid.T, v *jsondoc.Value, depth int) *jsondoc.Value {
+func mutate(rt *rapid.T, v *jsondoc.Value, modern bool, depth int) *jsondoc.Value {
 	next := object()
 	for _, m := range v.Members {
 		switch rapid.IntRange(0, 9).Draw(rt, "change") {
 		case 0: // dropped
 			continue
 		case 1, 2, 3:
-			m.Value = mutateValue(rt, m, depth)
+			m.Value = mutateValue(rt, m, modern, depth)
 		}
 		next.Members = append(next.Members, m)
 	}
@@ -314,27 +332,27 @@ func mutate(rt *rapid.T, v *jsondoc.Value, depth int) *jsondoc.Value {
 		put(next, raw(rapid.SampledFrom(keywordPool).Draw(rt, "keyword")).Members[0])
 	}
 	if depth > 0 && rapid.IntRange(0, 5).Draw(rt, "wrap") == 0 {
-		put(next, genApplicator(rt, depth-1))
+		put(next, genApplicator(rt, modern, depth-1))
 	}
 	return next
 }
 
-func mutateValue(rt *rapid.T, m jsondoc.Member, depth int) *jsondoc.Value {
+func mutateValue(rt *rapid.T, m jsondoc.Member, modern bool, depth int) *jsondoc.Value {
 	switch m.Name {
 	case "properties", "patternProperties":
 		next := object()
 		for _, p := range m.Value.Members {
-			put(next, jsondoc.Member{Name: p.Name, Value: mutate(rt, p.Value, depth-1)})
+			put(next, jsondoc.Member{Name: p.Name, Value: mutate(rt, p.Value, modern, depth-1)})
 		}
 		return next
 	case "anyOf", "oneOf", "allOf":
 		next := &jsondoc.Value{Kind: jsondoc.Array}
 		for _, item := range m.Value.Items {
-			next.Items = append(next.Items, mutate(rt, item, depth-1))
+			next.Items = append(next.Items, mutate(rt, item, modern, depth-1))
 		}
 		return next
 	case "not", "if", "then", "else", "contains":
-		return mutate(rt, m.Value, depth-1)
+		return mutate(rt, m.Value, modern, depth-1)
 	}
 	return m.Value
 }

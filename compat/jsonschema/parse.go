@@ -116,7 +116,7 @@ func parse(src compat.Source) (*schema, error) {
 	if err := p.resolve(); err != nil {
 		return nil, err
 	}
-	if s.heaviest, err = p.weigh(); err != nil {
+	if err := p.weigh(); err != nil {
 		return nil, err
 	}
 	if err := p.compile(s); err != nil {

@@ -6,7 +6,7 @@ import "github.com/muster-registry/muster/compat"
 // sub-schema that applies to the same value counted as often as it is reached.
 // It refuses what is too heavy, and references that come back to themselves
 // without stepping into the value: those mean nothing.
-func (p *parser) weigh() (heaviest int, err error) {
+func (p *parser) weigh() error {
 	state := make(map[*node]byte, len(p.order))
 	const entered, done = 1, 2
 	var visit func(n *node) error
@@ -39,11 +39,10 @@ func (p *parser) weigh() (heaviest int, err error) {
 	}
 	for _, n := range p.order {
 		if err := visit(n); err != nil {
-			return 0, err
+			return err
 		}
-		heaviest = max(heaviest, n.weight)
 	}
-	return heaviest, nil
+	return nil
 }
 
 // inPlace lists the sub-schemas that apply to the same value as n.

@@ -25,7 +25,6 @@ type schema struct {
 	compiled  *jsonschema.Schema
 	fault     *compat.ParseError // why compiled is nil
 	endless   bool               // fault is a reference that leads back to itself
-	heaviest  int                // the highest weight of its nodes
 	footprint int
 }
 

@@ -71,7 +71,7 @@ func (e *estimate) text(n *node, s string) {
 }
 
 // matchCost is what a linear matcher needs: text times program.
-func matchCost(p *pattern, s string) int { return 1 + len(s)*(8+p.size)/64 }
+func matchCost(p *pattern, s string) int { return 1 + len(s)*(8+p.size)/32 }
 
 func (e *estimate) array(n *node, items []any) {
 	e.left -= len(items)
@@ -135,7 +135,7 @@ func uniqueCost(items []any) int {
 	cost := 0
 	for _, item := range items {
 		h := fnv.New64a()
-		cost += 4 + writeHash(h, item)/8
+		cost += 12 + writeHash(h, item)/4
 		k := h.Sum64()
 		cost += 16 * buckets[k]
 		buckets[k]++

@@ -1,0 +1,118 @@
+package jsonschema
+
+import (
+	"github.com/muster-registry/muster/compat/jsondoc"
+)
+
+// values lists the values of a view that has finitely many.
+func (c *checker) values(w *view) ([]*jsondoc.Value, bool) {
+	if !w.counted {
+		w.values, w.finite = c.enumerate(w)
+		w.counted = true
+	}
+	return w.values, w.finite
+}
+
+func (c *checker) enumerate(w *view) ([]*jsondoc.Value, bool) {
+	var shortest []*jsondoc.Value
+	found := false
+	for _, n := range w.holds {
+		if n.enum != nil && (!found || len(n.enum) < len(shortest)) {
+			shortest, found = n.enum, true
+		}
+	}
+	if mask := w.types(); !found && mask&^(nullType|booleanType) == 0 {
+		found = true
+		for _, kind := range []jsondoc.Kind{jsondoc.Null, jsondoc.False, jsondoc.True} {
+			if v := (&jsondoc.Value{Kind: kind}); typeOfValue(v)&mask != 0 {
+				shortest = append(shortest, v)
+			}
+		}
+	}
+	if low, high := w.interval(); !found && w.types()&^numberType == 0 && low.value != nil && high.value != nil &&
+		!low.open && !high.open && low.value.Cmp(high.value) == 0 {
+		shortest, found = []*jsondoc.Value{{Kind: jsondoc.Number, Text: decimal(low.value)}}, true
+	}
+	if !found {
+		return nil, false
+	}
+	var left []*jsondoc.Value
+	for _, v := range shortest {
+		if c.err = c.opts.Work.Spend(1); c.err != nil {
+			return nil, true
+		}
+		if typeOfValue(v)&w.mask != 0 && !w.excludes(v) {
+			left = append(left, v)
+		}
+	}
+	return left, true
+}
+
+// excludes tells whether v is known not to be a value of w.
+func (w *view) excludes(v *jsondoc.Value) bool {
+	for _, n := range w.holds {
+		if accepts, known := n.accepts(v); known && !accepts {
+			return true
+		}
+	}
+	for _, n := range w.fails {
+		if accepts, known := n.accepts(v); known && accepts {
+			return true
+		}
+	}
+	return false
+}
+
+// accepts asks the compiled schema about a value; known is false when there is
+// none or when it depends on where it is evaluated from.
+func (n *node) accepts(v *jsondoc.Value) (accepts, known bool) {
+	switch {
+	case n.truth != neither:
+		return n.truth == always, true
+	case n.judge == nil || !n.outermost() && n.dynamic(make(map[*node]bool)):
+		return false, false
+	}
+	return valid(n.judge, decode(v)), true
+}
+
+// outermost tells whether n is where evaluation starts: no dynamic scope lies
+// around it.
+func (n *node) outermost() bool { return n.path == "" && n.doc != nil && n.doc.name == "" }
+
+// dynamic tells whether what n means depends on the dynamic scope.
+func (n *node) dynamic(seen map[*node]bool) bool {
+	if seen[n] {
+		return false
+	}
+	seen[n] = true
+	for _, m := range n.children {
+		if m.name == "$dynamicRef" || m.name == "$recursiveRef" {
+			if n.opaque != "" {
+				return true
+			}
+		}
+		if m.node.dynamic(seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// finite decides a pair whose writer has finitely many values by asking for
+// each of them; done is false when that cannot be decided.
+func (c *checker) finite(r *node, w *view) (done bool) {
+	values, ok := c.values(w)
+	if !ok {
+		return false
+	}
+	if c.err = c.opts.Work.Spend(len(values)); c.err != nil {
+		return true
+	}
+	for _, v := range values {
+		accepts, known := r.accepts(v)
+		if !known || !accepts {
+			return false
+		}
+	}
+	return true
+}
