@@ -150,7 +150,7 @@ func (c *checker) proves(r *node, w *view) bool {
 	}
 	if known := c.proven[key]; known != nil {
 		if known.open && c.level <= known.level {
-			return false
+			return false // a circle around the same value proves nothing
 		}
 		known.counted = known.counted || known.open
 		return true
@@ -247,7 +247,10 @@ func (c *checker) hold(assert assertion, r *node, w *view, path string) {
 func (c *checker) failing(assert assertion, r *node, cases []*view) *view {
 	for _, w := range cases {
 		c.splits++
-		if c.splits > maxSplits {
+		if c.err == nil {
+			c.err = c.opts.Work.Spend(1)
+		}
+		if c.splits > maxSplits || c.err != nil {
 			return w
 		}
 		if c.impossible(w) || c.contains(w, r) || c.finite(r, w) || c.try(assert, r, w) {

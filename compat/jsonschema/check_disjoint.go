@@ -69,7 +69,8 @@ func crossed(low, high *big.Rat) bool {
 func (c *checker) disjoint(w *view, n *node) bool {
 	key := pair{n, w}
 	known, ok := c.apart[key]
-	if !ok {
+	if !ok && c.err == nil {
+		c.err = c.opts.Work.Spend(1)
 		known = c.separate(w, n)
 		c.apart[key] = known
 	}
