@@ -73,6 +73,3 @@ func nameable(name string) bool {
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
-
-// scope is the subject that stands for s's whole context.
-func (s Subject) scope() Subject { return Subject{Context: s.Context} }
