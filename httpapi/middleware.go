@@ -2,9 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -37,10 +38,12 @@ func loggable(id string) bool {
 		!strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' })
 }
 
-// newUUID returns a UUID of version 4 (RFC 9562, 5.4).
+// newUUID returns a UUID of version 4 (RFC 9562, 5.4). It names a request and
+// keeps no secret.
 func newUUID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
+	binary.NativeEndian.PutUint64(b[:8], rand.Uint64())
+	binary.NativeEndian.PutUint64(b[8:], rand.Uint64())
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	var text [36]byte
 	hex.Encode(text[:8], b[:4])
@@ -52,7 +55,8 @@ func newUUID() string {
 	return string(text[:])
 }
 
-// observe counts every request and writes its one line to the log. Bodies,
+// observe counts every request and writes its one line to the log: five
+// attributes, which is what a slog.Record holds without allocating. Bodies,
 // queries and credentials are not logged.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,15 +73,17 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		if !s.log.Enabled(r.Context(), slog.LevelInfo) {
 			return
 		}
-		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		// Without the place in the source, which costs as much as half the line
+		// and is always this one.
+		line := slog.NewRecord(start.Add(elapsed), slog.LevelInfo, "request", 0)
+		line.AddAttrs(
 			slog.String("request_id", w.Header().Get(requestIDHeader)),
 			slog.String("method", r.Method),
 			slog.String("path", r.URL.EscapedPath()),
-			slog.String("route", pattern),
 			slog.Int("status", rw.status),
-			slog.Int64("bytes", rw.bytes),
 			slog.Duration("elapsed", elapsed),
 		)
+		_ = s.log.Handler().Handle(r.Context(), line) // a log that fails stops nobody
 	})
 }
 
@@ -85,7 +91,6 @@ func (s *Server) observe(next http.Handler) http.Handler {
 type recorder struct {
 	http.ResponseWriter
 	status int
-	bytes  int64
 	wrote  bool
 }
 
@@ -98,9 +103,7 @@ func (w *recorder) WriteHeader(status int) {
 
 func (w *recorder) Write(b []byte) (int, error) {
 	w.wrote = true
-	n, err := w.ResponseWriter.Write(b)
-	w.bytes += int64(n)
-	return n, err
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
