@@ -67,6 +67,18 @@ type Reader interface {
 	// Subjects lists subjects that have a version f lets through, in byte order
 	// of their qualified names.
 	Subjects(ctx context.Context, f SubjectFilter) ([]Subject, error)
+	// Search lists versions that f lets through, softly deleted ones only where
+	// it says so, by qualified subject name in byte order and then by version.
+	Search(ctx context.Context, f RecordFilter) ([]Record, error)
+	// Identified lists the IDs whose content has a GUID, by context in byte
+	// order, the default one first, and then by ID. Empty for an unknown GUID.
+	Identified(ctx context.Context, guid GUID) ([]ContextID, error)
+	// HighestID is the highest ID that stands for anything in a context, zero
+	// where none does.
+	HighestID(ctx context.Context, cn ContextName) (SchemaID, error)
+	// Aliases lists the subjects whose configuration names another, in byte
+	// order of their qualified names.
+	Aliases(ctx context.Context) ([]Alias, error)
 	// Contexts lists the contexts that ever held a version, the default one
 	// always and first, the others in byte order.
 	Contexts(ctx context.Context) ([]ContextName, error)
@@ -147,6 +159,34 @@ type SubjectFilter struct {
 	Which       Visibility
 	Offset      int // of the first listed; negative counts as zero
 	Limit       int // how many at most; zero or negative is all
+}
+
+// RecordFilter picks versions. A subject counts when its context and prefix
+// fit, or when it is one of Also.
+type RecordFilter struct {
+	AllContexts bool
+	Context     ContextName // when AllContexts is false
+	Prefix      string      // of the name within its context
+	Also        []Subject
+	Deleted     bool // softly deleted versions too
+	// LatestOnly picks the highest version of each subject among those that
+	// Deleted lets through.
+	LatestOnly bool
+	RuleType   string // of some rule of the schema, after LatestOnly; empty is any
+	Offset     int    // of the first listed; negative counts as zero
+	Limit      int    // how many at most; zero or negative is all
+}
+
+// ContextID is an ID together with the context it belongs to.
+type ContextID struct {
+	Context ContextName
+	ID      SchemaID
+}
+
+// Alias is a subject whose configuration names another.
+type Alias struct {
+	Subject Subject
+	Target  string // as written
 }
 
 // Visibility says which soft-deletion states are wanted.

@@ -41,6 +41,89 @@ limit $6 offset $7`
 	return subjects, err
 }
 
+// Search walks the index of qualified names, too.
+func (s *Store) Search(ctx context.Context, f registry.RecordFilter) ([]registry.Record, error) {
+	const query = `
+with picked as (
+    select s.id, s.context, s.name,
+        case when s.context = '.' and s.name <> '' and substr(s.name, 1, 2) <> ':.'
+             then s.name else ':' || s.context || ':' || s.name end as qualified
+    from subjects s)
+select p.context, p.name, v.version, v.id, c.hash, v.deleted, v.registered
+from picked p
+join versions v on v.subject = p.id
+join contents c on c.context = v.context and c.id = v.id
+where (($1::boolean or p.context = $2) and starts_with(p.name, $3) or p.qualified = any($4))
+  and ($5::boolean or not v.deleted)
+  and (not $6::boolean or v.version =
+    (select max(n.version) from versions n where n.subject = p.id and ($5 or not n.deleted)))
+  and ($7 = '' or jsonb_path_exists(c.rule_set::jsonb, '$.*[*] ? (@.type == $type)', jsonb_build_object('type', $7)))
+order by p.qualified, v.version
+limit $8 offset $9`
+	var limit *int // nil: all
+	if f.Limit > 0 {
+		limit = &f.Limit
+	}
+	also := make([]string, len(f.Also))
+	for i, subject := range f.Also {
+		also[i] = subject.String()
+	}
+	args := []any{f.AllContexts, f.Context, f.Prefix, also, f.Deleted, f.LatestOnly, f.RuleType, limit, max(f.Offset, 0)}
+	records := []registry.Record{}
+	err := s.each(ctx, query, args, func(rows pgx.Rows) error {
+		var at registry.Subject
+		var r recordRow
+		if err := rows.Scan(&at.Context, &at.Name, &r.version, &r.id, &r.hash, &r.deleted, &r.registered); err != nil {
+			return err
+		}
+		records = append(records, r.record(at))
+		return nil
+	})
+	return records, err
+}
+
+// Identified reads an index of its own.
+func (s *Store) Identified(ctx context.Context, guid registry.GUID) ([]registry.ContextID, error) {
+	const query = `select context, id from contents where guid = $1 order by context, id`
+	ids := []registry.ContextID{}
+	err := s.each(ctx, query, []any{guid[:]}, func(rows pgx.Rows) error {
+		var id registry.ContextID
+		if err := rows.Scan(&id.Context, &id.ID); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		return nil
+	})
+	return ids, err
+}
+
+// HighestID reads the end of the primary key.
+func (s *Store) HighestID(ctx context.Context, cn registry.ContextName) (id registry.SchemaID, err error) {
+	const query = `select coalesce(max(id), 0) from contents where context = $1`
+	err = s.row(ctx, query, []any{cn}, &id)
+	return id, err
+}
+
+// Aliases reads every configuration there is.
+func (s *Store) Aliases(ctx context.Context) ([]registry.Alias, error) {
+	const query = `
+select s.context, s.name, s.config::json ->> 'alias'
+from subjects s
+where s.name <> '' and coalesce(s.config::json ->> 'alias', '') <> ''
+order by case when s.context = '.' and s.name <> '' and substr(s.name, 1, 2) <> ':.'
+         then s.name else ':' || s.context || ':' || s.name end`
+	aliases := []registry.Alias{}
+	err := s.each(ctx, query, nil, func(rows pgx.Rows) error {
+		var a registry.Alias
+		if err := rows.Scan(&a.Subject.Context, &a.Subject.Name, &a.Target); err != nil {
+			return err
+		}
+		aliases = append(aliases, a)
+		return nil
+	})
+	return aliases, err
+}
+
 // Contexts lists those that Append made known.
 func (s *Store) Contexts(ctx context.Context) ([]registry.ContextName, error) {
 	const query = `select name from contexts order by name <> '.', name`

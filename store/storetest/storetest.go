@@ -24,6 +24,7 @@ func Run(t *testing.T, open Open) {
 		{"Settings", settingsCases},
 		{"References", referenceCases},
 		{"Lists", listCases},
+		{"Search", searchCases},
 		{"Concurrent", concurrentCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
@@ -79,6 +80,10 @@ func Unavailable(t *testing.T, broken registry.Store) {
 		"records":        func() error { _, err := s.Records(s.ctx(), ".", 1); return err },
 		"referrers":      func() error { _, err := s.Referrers(s.ctx(), in("a"), 1); return err },
 		"subjects":       func() error { _, err := s.Subjects(s.ctx(), registry.SubjectFilter{}); return err },
+		"search":         func() error { _, err := s.Search(s.ctx(), registry.RecordFilter{}); return err },
+		"identified":     func() error { _, err := s.Identified(s.ctx(), registry.GUID{}); return err },
+		"highest ID":     func() error { _, err := s.HighestID(s.ctx(), "."); return err },
+		"aliases":        func() error { _, err := s.Aliases(s.ctx()); return err },
 		"contexts":       func() error { _, err := s.Contexts(s.ctx()); return err },
 		"purges":         func() error { _, err := s.Purges(s.ctx()); return err },
 		"edit":           func() error { _, err := s.Edit(s.ctx(), in("a"), false); return err },

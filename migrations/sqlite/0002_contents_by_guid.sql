@@ -1,0 +1,3 @@
+-- +goose Up
+
+create index contents_by_guid on contents (guid);
