@@ -112,9 +112,9 @@ func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Co
 	if c, ok := s.caches.contents.GetIfPresent(key); ok {
 		return c, nil
 	}
-	// One flight serves everybody who asks, so it must not end with the one
-	// who happened to ask first.
-	return s.caches.contents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[contentKey, *Content](
+	// One flight serves everybody who asks. When the one who began it leaves,
+	// the cache starts another for those who stay.
+	return s.caches.contents.Get(ctx, key, otter.LoaderFunc[contentKey, *Content](
 		func(ctx context.Context, key contentKey) (*Content, error) {
 			ctx, cancel := context.WithTimeout(ctx, fillPatience)
 			defer cancel()
