@@ -49,7 +49,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request, against registry.
 		answer.Messages = &checked.Messages
 		if !legacy(r) {
 			answer.Evidence = string(checked.Evidence)
-			answer.Incompatibilities = incompatibilities(checked.Incompatibilities)
+			answer.Incompatibilities = FromIncompatibilities(checked.Incompatibilities)
 		}
 	}
 	return writeJSON(w, r, answer)

@@ -153,7 +153,9 @@ func legacyType(t compat.Type) string {
 	return string(t)
 }
 
-func incompatibilities(found []compat.Incompatibility) []entity.Incompatibility {
+// FromIncompatibilities renders findings as the API shows them. Those without a
+// version, as of files, show none.
+func FromIncompatibilities(found []compat.Incompatibility) []entity.Incompatibility {
 	var out []entity.Incompatibility
 	for _, i := range found {
 		e := entity.Incompatibility{
@@ -189,22 +191,26 @@ func value(s *string) string {
 	return *s
 }
 
-func fromVerdict(v registry.Validated) entity.Verdict {
-	e := entity.Verdict{Valid: v.Valid(), Errors: make([]entity.Violation, len(v.Violations)), Truncated: v.Truncated}
+func fromValidated(v registry.Validated) entity.Verdict {
+	e := FromVerdict(v.Verdict)
 	if v.ID != 0 {
 		e.Schema = &entity.VerdictSchema{ID: int(v.ID), Type: string(v.Type)}
 		if v.Version > 0 {
 			e.Schema.Subject, e.Schema.Version = v.Subject.String(), int(v.Version)
 		}
 	}
-	for i, f := range v.Violations {
-		e.Errors[i] = entity.Violation{
-			Code: f.Code, Pointer: f.Pointer, SchemaPointer: f.SchemaPointer, Expected: f.Expected, Actual: f.Actual,
-			Message: f.Message, Hint: f.Hint,
-		}
-	}
 	for _, version := range v.WouldBeValidUnder {
 		e.WouldBeValidUnder = append(e.WouldBeValidUnder, int(version))
+	}
+	return e
+}
+
+// FromVerdict renders the judgement of a payload as the API shows it, without
+// the schema that judged.
+func FromVerdict(v compat.Verdict) entity.Verdict {
+	e := entity.Verdict{Valid: len(v.Violations) == 0, Errors: []entity.Violation{}, Truncated: v.Truncated}
+	for _, violation := range v.Violations {
+		e.Errors = append(e.Errors, entity.Violation(violation))
 	}
 	return e
 }

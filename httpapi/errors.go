@@ -88,7 +88,7 @@ func answerTo(err error) (int, entity.Error) {
 	switch {
 	case errors.As(err, &known):
 		body.Message = known.Message
-		body.Incompatibilities = incompatibilities(known.Incompatibilities)
+		body.Incompatibilities = FromIncompatibilities(known.Incompatibilities)
 	case kind == registry.Unavailable:
 		body.Message = unavailable
 	}

@@ -71,7 +71,7 @@ func (s *Server) validate(w http.ResponseWriter, r *http.Request, req registry.V
 	if !ok {
 		return errAccept()
 	}
-	writeBody(w, status, contentType, fromVerdict(verdict))
+	writeBody(w, status, contentType, fromValidated(verdict))
 	return nil
 }
 

@@ -37,7 +37,8 @@ func (f frame) names(c *Content) bool {
 	return f.guid == c.GUID
 }
 
-func badFrame() compat.Verdict {
+// BadFrame is the verdict on a payload that names no schema.
+func BadFrame() compat.Verdict {
 	return compat.Verdict{Violations: []compat.Violation{{
 		Code:     "INVALID_FRAME",
 		Expected: "a magic byte 0 and a schema ID, or a magic byte 1 and a GUID",

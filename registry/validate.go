@@ -51,7 +51,7 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 	f, ok := parseFrame(req.Payload)
 	if framed && req.Version == 0 && req.ID == 0 {
 		if !ok {
-			return Validated{Verdict: badFrame()}, nil
+			return Validated{Verdict: BadFrame()}, nil
 		}
 		req.ID = f.id
 	}
@@ -62,7 +62,7 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 	var verdict compat.Verdict
 	switch {
 	case framed && !ok:
-		verdict = badFrame()
+		verdict = BadFrame()
 	case framed && !f.names(content):
 		verdict = otherSchema()
 	default:

@@ -1,15 +1,13 @@
 package main
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/compat/all"
-	"github.com/muster-registry/muster/httpapi/entity"
+	"github.com/muster-registry/muster/httpapi"
 )
 
 // checkOffline judges by files, with the engine that registries use.
@@ -41,10 +39,11 @@ func (p *program) checkOffline(candidate schemaFile, opts checkOptions) (judgeme
 	if level.Transitive() && found.Compatible {
 		found.Against = strings.Join(opts.against, ", ")
 	}
-	for _, i := range report.Incompatibilities {
-		found.Against = opts.against[i.Version-1]
-		found.Incompatibilities = append(found.Incompatibilities, incompatibility(i))
+	for i := range report.Incompatibilities {
+		found.Against = opts.against[report.Incompatibilities[i].Version-1]
+		report.Incompatibilities[i].Version = 0 // files have none
 	}
+	found.Incompatibilities = httpapi.FromIncompatibilities(report.Incompatibilities)
 	return found, nil
 }
 
@@ -71,19 +70,4 @@ func (p *program) earlier(opts checkOptions, references []compat.Reference) func
 			}
 		}
 	}
-}
-
-// incompatibility is a finding in the words of the API. Files have no version.
-func incompatibility(i compat.Incompatibility) entity.Incompatibility {
-	e := entity.Incompatibility{Rule: string(i.Rule), Path: i.Path, Message: i.Message, Direction: string(i.Direction)}
-	if w := i.Witness; w != nil {
-		e.Witness = &entity.Witness{JSON: json.RawMessage(w.JSON), Base64: base64.StdEncoding.EncodeToString(w.Binary), Outcome: w.Outcome}
-	}
-	if f := i.Fix; f != nil {
-		e.Fix = &entity.Fix{Text: f.Text}
-		if f.Edit.Op != "" {
-			e.Fix.Edit = &entity.Edit{Op: f.Edit.Op, Path: f.Edit.Path, Value: f.Edit.Value}
-		}
-	}
-	return e
 }
