@@ -1,7 +1,8 @@
 // Command bench measures the paths Muster promises to be quick on and prints
 // them as ratios and figures of one run. It builds the real binary and drives
-// it over loopback; the baseline of a ratio is a bare net/http handler in a
-// process of its own that writes the same bytes, measured in turn with it.
+// it over loopback; the baselines of a ratio are bare net/http handlers in
+// processes of their own, measured in turn with it: one writes the same body,
+// one the same headers too.
 //
 //	go run ./store/postgres/pgtest/with go run ./cmd/muster/bench
 //
@@ -9,13 +10,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,13 +29,14 @@ import (
 )
 
 func main() {
-	bare := flag.String("bare", "", "serve standard input at this address, as the baseline does")
+	bare := flag.String("bare", "", "serve the answer on standard input at this address, as the baselines do")
+	headers := flag.Bool("headers", false, "with -bare: serve its headers too, not its body alone")
 	rounds := flag.Int("rounds", 5, "how often each side is measured")
 	seconds := flag.Float64("seconds", 2, "how long one measurement takes")
 	flag.Parse()
 	run := func() error { return bench(*rounds, time.Duration(*seconds*float64(time.Second))) }
 	if *bare != "" {
-		run = func() error { return serveBare(*bare) }
+		run = func() error { return serveBare(*bare, *headers) }
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -39,14 +44,23 @@ func main() {
 	}
 }
 
-// serveBare is the baseline: the least that net/http can do for one body.
-func serveBare(addr string) error {
-	body, err := io.ReadAll(os.Stdin)
+// serveBare is a baseline: the least that net/http can do for one answer.
+func serveBare(addr string, headers bool) error {
+	answer, err := http.ReadResponse(bufio.NewReader(os.Stdin), nil)
 	if err != nil {
 		return err
 	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	shown := http.Header{"Content-Type": answer.Header["Content-Type"]}
+	if headers {
+		shown = answer.Header
+		shown.Del("Date") // net/http writes one
+	}
 	return http.ListenAndServe(addr, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/vnd.schemaregistry.v1+json")
+		maps.Copy(w.Header(), shown)
 		_, _ = w.Write(body) // nobody is left to tell
 	}))
 }
@@ -94,46 +108,61 @@ func benchStore(binary, name, database string, rounds int, length time.Duration)
 		return err
 	}
 	byID := fmt.Sprintf("GET /schemas/ids/%d HTTP/1.1\r\nHost: bench\r\n\r\n", id)
-	body, err := fetch(muster, id)
+	answer, err := fetch(muster, id)
 	if err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	body, stopBody, err := startBare(answer)
 	if err != nil {
 		return err
 	}
-	baseline := exec.Command(self)
-	baseline.Stdin = bytes.NewReader(body)
-	bare, stopBare, err := start(baseline, "-bare")
+	defer stopBody()
+	whole, stopWhole, err := startBare(answer, "-headers")
 	if err != nil {
 		return err
 	}
-	defer stopBare()
+	defer stopWhole()
 
 	const readers, writers = 64, 8
-	var read, base, again []float64
+	sides := []struct {
+		addr, request string
+		connections   int
+		rates         []float64
+	}{
+		{addr: muster, request: byID, connections: readers},
+		{addr: body, request: byID, connections: readers},
+		{addr: whole, request: byID, connections: readers},
+		{addr: muster, request: register, connections: writers},
+	}
 	for range rounds {
-		for _, side := range []struct {
-			addr, request string
-			connections   int
-			rates         *[]float64
-		}{
-			{muster, byID, readers, &read},
-			{bare, byID, readers, &base},
-			{muster, register, writers, &again},
-		} {
-			rate, err := load(side.addr, side.request, side.connections, length)
+		for i := range sides {
+			rate, err := load(sides[i].addr, sides[i].request, sides[i].connections, length)
 			if err != nil {
 				return err
 			}
-			*side.rates = append(*side.rates, rate)
+			sides[i].rates = append(sides[i].rates, rate)
 		}
 	}
-	fmt.Printf("%-8s  GET /schemas/ids/{id}   %7.0f/s beside a bare handler's %7.0f/s: %.2f  (goal 0.70; %d connections, medians of %d)\n",
-		name, median(read), median(base), median(read)/median(base), readers, rounds)
+	read, again := median(sides[0].rates), median(sides[3].rates)
+	for i, what := range []string{"body", "headers and body"} {
+		base := median(sides[1+i].rates)
+		fmt.Printf("%-8s  GET /schemas/ids/{id}   %7.0f/s beside %7.0f/s of a bare handler of the same %s: %.2f  (goal 0.70; %d connections, medians of %d)\n",
+			name, read, base, what, read/base, readers, rounds)
+	}
 	fmt.Printf("%-8s  idempotent registering  %7.0f/s  (goal on Postgres 3000; %d connections, median of %d)\n",
-		name, median(again), writers, rounds)
+		name, again, writers, rounds)
 	return nil
+}
+
+// startBare runs a baseline that serves answer.
+func startBare(answer []byte, flags ...string) (addr string, stop func(), err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", nil, err
+	}
+	cmd := exec.Command(self, flags...)
+	cmd.Stdin = bytes.NewReader(answer)
+	return start(cmd, "-bare")
 }
 
 func post(path string, body []byte) string {
@@ -195,11 +224,12 @@ func registerOnce(addr string, schema []byte) (id int, err error) {
 	return registered.ID, nil
 }
 
+// fetch returns the whole answer, as it came.
 func fetch(addr string, id int) ([]byte, error) {
 	r, err := http.Get(fmt.Sprintf("http://%s/schemas/ids/%d", addr, id))
 	if err != nil {
 		return nil, err
 	}
 	defer r.Body.Close()
-	return io.ReadAll(r.Body)
+	return httputil.DumpResponse(r, true)
 }
