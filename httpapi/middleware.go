@@ -18,7 +18,8 @@ import (
 const requestIDHeader = "X-Request-Id"
 
 // identify gives every request an ID: the client's, when it sent one that can
-// be logged, else a random UUID.
+// be logged, else a random UUID. With it go the headers of every answer: what
+// is shown as text is not to be guessed at, and what may change not to be kept.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var id string
@@ -27,7 +28,10 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		} else {
 			id = newUUID()
 		}
-		w.Header()[requestIDHeader] = []string{id}
+		h := w.Header()
+		h[requestIDHeader] = []string{id}
+		h["X-Content-Type-Options"] = nosniff
+		h["Cache-Control"] = noStore
 		next.ServeHTTP(w, r)
 	})
 }

@@ -54,6 +54,7 @@ func (c *rendered) of(content *registry.Content) *renderedAnswer {
 var (
 	forever      = []string{"max-age=31536000, immutable"}
 	vary         = []string{"Accept, User-Agent, Confluent-Accept-Unknown-Properties"} // old Java clients get less
+	noStore      = []string{"no-store"}
 	nosniff      = []string{"nosniff"}
 	contentTypes = map[string][]string{
 		mediaTypes[0]: {mediaTypes[0]},
@@ -66,7 +67,6 @@ var (
 func (a *renderedAnswer) write(w http.ResponseWriter, contentType string) {
 	h := w.Header()
 	h["Content-Type"] = contentTypes[contentType]
-	h["X-Content-Type-Options"] = nosniff
 	h["Content-Length"] = a.length
 	h["Etag"] = a.etag
 	h["Cache-Control"] = forever

@@ -44,7 +44,6 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 
 func writePlain(w http.ResponseWriter, status int, text string) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text)) // nobody is left to tell
 	return nil

@@ -74,7 +74,6 @@ func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
 	}
 	h := w.Header()
 	h["Content-Type"] = contentTypes[contentType]
-	h["X-Content-Type-Options"] = nosniff
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // nobody is left to tell
