@@ -37,13 +37,13 @@ func run(args []string) (code int, err error) {
 
 	env := os.Environ()
 	if os.Getenv(pgtest.Env) == "" {
-		cluster, err := pgtest.Start(context.Background())
-		if err != nil {
-			return 1, err
+		cluster, startErr := pgtest.Start(context.Background())
+		if startErr != nil {
+			return 1, startErr
 		}
 		defer func() {
 			if stopErr := cluster.Stop(); stopErr != nil && err == nil {
-				code, err = 1, stopErr
+				code, err = max(code, 1), stopErr
 			}
 		}()
 		env = append(env, pgtest.Env+"="+cluster.URL(), pgtest.EnvThrowaway+"=1")
