@@ -22,6 +22,8 @@ var (
 	ErrDangling = errors.New("refers to a version that is not there")
 	// ErrTaken: the explicit ID belongs to other content.
 	ErrTaken = errors.New("the ID belongs to another schema")
+	// ErrNotEmpty: the context holds versions.
+	ErrNotEmpty = errors.New("the context is not empty")
 	// ErrUnavailable: the database cannot be reached, or has no room to write.
 	ErrUnavailable = errors.New("the store is out of reach")
 )
@@ -40,6 +42,10 @@ type Store interface {
 	Edit(ctx context.Context, s Subject, exclusive bool) (Edit, error)
 	// Ping returns nil when a write could be attempted, else ErrUnavailable.
 	Ping(ctx context.Context) error
+	// DropContext takes an empty context off the list until it holds a version
+	// again; its settings and its count of IDs stay. ErrNotEmpty when it holds a
+	// version, softly deleted or not. An unknown context is dropped already.
+	DropContext(ctx context.Context, cn ContextName) error
 	// Pool returns how many connections are in each state, by name ("idle",
 	// "in_use", "max").
 	Pool() map[string]int
@@ -79,8 +85,16 @@ type Reader interface {
 	// Aliases lists the subjects whose configuration names another, in byte
 	// order of their qualified names.
 	Aliases(ctx context.Context) ([]Alias, error)
-	// Contexts lists the contexts that ever held a version, the default one
-	// always and first, the others in byte order.
+	// Scope returns what is set on s itself; nothing for what was never written.
+	Scope(ctx context.Context, s Subject) (Scope, error)
+	// Namesakes lists the subjects of that name outside the default context that
+	// hold a version, softly deleted or not, in byte order of their contexts.
+	Namesakes(ctx context.Context, name string) ([]Subject, error)
+	// Modes lists the subjects of a context that have a mode of their own, the
+	// context itself left out, in byte order.
+	Modes(ctx context.Context, cn ContextName) ([]Subject, error)
+	// Contexts lists the contexts that ever held a version and were not dropped
+	// since, the default one always and first, the others in byte order.
 	Contexts(ctx context.Context) ([]ContextName, error)
 	// Purges returns a counter that moves whenever the last record of some ID
 	// is gone, so that what is cached by ID may be wrong.

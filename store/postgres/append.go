@@ -120,7 +120,7 @@ for share of v`
 func (a *appendix) known(b *pgx.Batch) {
 	context, hash := a.record.Subject.Context, a.new.Hash[:]
 	const query = `
-select exists (select from contexts where name = $1), i.id is not null, c.id is not null
+select exists (select from contexts where name = $1 and listed), i.id is not null, c.id is not null
 from (select) as one
 left join ids i on i.context = $1 and i.hash = $2
 left join contents c on c.context = i.context and c.id = i.id`
@@ -145,7 +145,7 @@ left join contents c on c.context = i.context and c.id = i.id`
 }
 
 func (a *appendix) contextKnown(b *pgx.Batch) {
-	const query = `insert into contexts (name) values ($1) on conflict do nothing`
+	const query = `insert into contexts (name) values ($1) on conflict (name) do update set listed = true`
 	if !a.hasContext {
 		b.Queue(query, a.record.Subject.Context)
 	}

@@ -63,6 +63,40 @@ where id = $1 and not exists (select from versions where subject = $1)`
 	})
 }
 
+// DropContext keeps every edit out while it looks and marks: one that adds a
+// version commits before or begins after.
+func (s *Store) DropContext(ctx context.Context, cn registry.ContextName) error {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer giveBack(conn)
+	b := &pgx.Batch{}
+	b.Queue(`begin`)
+	b.Queue(`select pg_advisory_xact_lock($1)`, int64(settingsLock))
+	const holds = `select exists (select from versions where context = $1)`
+	b.Queue(holds, cn).QueryRow(func(row pgx.Row) error {
+		var is bool
+		if err := row.Scan(&is); err != nil {
+			return err
+		}
+		if is {
+			return registry.ErrNotEmpty
+		}
+		return nil
+	})
+	if err := translate(conn.SendBatch(ctx, b).Close()); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	b = &pgx.Batch{}
+	const drop = `update contexts set listed = false where name = $1 and name <> '.'`
+	b.Queue(drop, cn)
+	b.Queue(`commit`)
+	return translate(conn.SendBatch(ctx, b).Close())
+}
+
 // expect locks the versions and returns ErrNotFound unless every one is there,
 // deleted or not as is said.
 func (e *edit) expect(b *pgx.Batch, versions []registry.Version, deleted bool) {

@@ -146,11 +146,14 @@ returning id`
 	})
 }
 
+// settingsLock is shared by every edit, and taken alone by those that change
+// what others decide on.
+const settingsLock = 0x6d757374_65720002
+
 // unmoved compares the scopes that settings are inherited from, in a statement
 // after the one that waits for the lock: it sees what was committed until then.
 // The subject's own scope, where it is one of them, has been moved by advance.
 func (e *edit) unmoved(b *pgx.Batch, alone bool) {
-	const settingsLock = 0x6d757374_65720002
 	const share = `select pg_advisory_xact_lock_shared($1)`
 	const take = `select pg_advisory_xact_lock($1)`
 	if alone {

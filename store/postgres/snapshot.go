@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,6 +35,22 @@ func (s *Store) Snapshot(ctx context.Context, subject registry.Subject) (*regist
 		return nil, err
 	}
 	return snapshot, nil
+}
+
+// Scope reads one row.
+func (s *Store) Scope(ctx context.Context, subject registry.Subject) (registry.Scope, error) {
+	const query = `select rev, config, coalesce(mode, '') from subjects where context = $1 and name = $2`
+	var scope registry.Scope
+	var config *string
+	err := s.row(ctx, query, []any{subject.Context, subject.Name}, &scope.Rev, &config, &scope.Mode)
+	if errors.Is(err, registry.ErrNotFound) {
+		return registry.Scope{}, nil
+	}
+	if err != nil {
+		return registry.Scope{}, err
+	}
+	scope.Config, err = rowjson.ParseConfig(config)
+	return scope, err
 }
 
 func scanSnapshot(rows pgx.Rows, snapshot *registry.Snapshot) error {

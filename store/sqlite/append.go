@@ -101,7 +101,7 @@ where not v.deleted or ?2`
 }
 
 func (a *appendix) contextKnown(ctx context.Context, tx *statements) error {
-	const query = `insert into contexts (name) values (?) on conflict do nothing`
+	const query = `insert into contexts (name) values (?) on conflict do update set listed = true where not listed`
 	_, err := tx.exec(ctx, query, a.record.Subject.Context)
 	return err
 }

@@ -77,6 +77,23 @@ where id = ?1 and not exists (select 1 from versions where subject = ?1)`
 	})
 }
 
+// DropContext looks and marks in one change.
+func (s *Store) DropContext(ctx context.Context, cn registry.ContextName) error {
+	return s.writer.do(ctx, func(ctx context.Context, tx *statements) error {
+		const holds = `select exists (select 1 from versions where context = ?)`
+		var is bool
+		if err := tx.row(ctx, holds, []any{cn}, &is); err != nil {
+			return err
+		}
+		if is {
+			return registry.ErrNotEmpty
+		}
+		const drop = `update contexts set listed = false where name = ? and name <> '.'`
+		_, err := tx.exec(ctx, drop, cn)
+		return err
+	})
+}
+
 // expect returns ErrNotFound unless every version is there, deleted or not as
 // is said.
 func expect(ctx context.Context, tx *statements, subject int64, list string, deleted bool) error {

@@ -29,6 +29,32 @@ limit ?6 offset ?7`
 		f.AllContexts, f.Context, f.Prefix, f.Which != registry.DeletedOnly, f.Which != registry.Live,
 		limit, max(f.Offset, 0),
 	}
+	return s.named(ctx, query, args...)
+}
+
+// Namesakes looks each context up in the index of names.
+func (s *Store) Namesakes(ctx context.Context, name string) ([]registry.Subject, error) {
+	const query = `
+select s.context, s.name
+from contexts c
+join subjects s on s.context = c.name and s.name = ?
+where c.name <> '.' and exists (select 1 from versions v where v.subject = s.id)
+order by s.context`
+	return s.named(ctx, query, name)
+}
+
+// Modes reads the subjects of one context.
+func (s *Store) Modes(ctx context.Context, cn registry.ContextName) ([]registry.Subject, error) {
+	const query = `
+select context, name
+from subjects
+where context = ? and name <> '' and mode is not null
+order by name`
+	return s.named(ctx, query, cn)
+}
+
+// named reads rows of a context and a name.
+func (s *Store) named(ctx context.Context, query string, args ...any) ([]registry.Subject, error) {
 	subjects := []registry.Subject{}
 	err := s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
 		var subject registry.Subject
@@ -134,7 +160,7 @@ order by case when s.context = '.' and s.name <> '' and substr(s.name, 1, 2) <> 
 
 // Contexts lists those that Append made known.
 func (s *Store) Contexts(ctx context.Context) ([]registry.ContextName, error) {
-	const query = `select name from contexts order by name <> '.', name`
+	const query = `select name from contexts where listed order by name <> '.', name`
 	contexts := []registry.ContextName{}
 	err := s.reads.each(ctx, query, nil, func(rows *sql.Rows) error {
 		var cn registry.ContextName

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/muster-registry/muster/registry"
@@ -31,6 +32,22 @@ order by version`
 		return nil, translate(err)
 	}
 	return snapshot, nil
+}
+
+// Scope reads one row.
+func (s *Store) Scope(ctx context.Context, subject registry.Subject) (registry.Scope, error) {
+	const query = `select rev, config, coalesce(mode, '') from subjects where context = ? and name = ?`
+	var scope registry.Scope
+	var config *string
+	err := translate(s.reads.row(ctx, query, []any{subject.Context, subject.Name}, &scope.Rev, &config, &scope.Mode))
+	if errors.Is(err, registry.ErrNotFound) {
+		return registry.Scope{}, nil
+	}
+	if err != nil {
+		return registry.Scope{}, err
+	}
+	scope.Config, err = rowjson.ParseConfig(config)
+	return scope, err
 }
 
 func scanSnapshot(rows *sql.Rows, snapshot *registry.Snapshot) error {

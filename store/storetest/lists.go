@@ -64,6 +64,52 @@ var listCases = []testCase{
 		s.remove(":.b:a", 1)
 		s.equal("contexts after a purge", s.contexts(), want)
 	}},
+	{"of contexts leave out what was dropped until it holds a version again", func(s *store) {
+		first := s.register(":.a:a", schema("1"))
+		s.refused("drop with a live version", s.DropContext(s.ctx(), ".a"), registry.ErrNotEmpty)
+		s.must(s.softDelete(":.a:a", 1))
+		s.refused("drop with a deleted version", s.DropContext(s.ctx(), ".a"), registry.ErrNotEmpty)
+		s.must(s.purge(":.a:a", 1))
+		s.must(s.configure(":.a:", &registry.Config{Level: "NONE"}, registry.ReadOnly))
+		for range 2 {
+			s.must(s.DropContext(s.ctx(), ".a"))
+			s.must(s.DropContext(s.ctx(), ".unknown"))
+			s.must(s.DropContext(s.ctx(), "."))
+			s.equal("contexts", s.contexts(), []registry.ContextName{"."})
+		}
+		s.equal("settings", s.snapshot(":.a:").Scopes.Own,
+			registry.Scope{Rev: 1, Config: &registry.Config{Level: "NONE"}, Mode: registry.ReadOnly})
+		s.equal("ID of other content", s.register(":.a:a", schema("2")).ID, first.ID+1)
+		s.equal("contexts with a version", s.contexts(), []registry.ContextName{".", ".a"})
+		s.equal("ID of the content before", s.register(":.a:b", schema("1")).ID, first.ID)
+	}},
+	{"of namesakes are those of other contexts that hold a version", func(s *store) {
+		for _, name := range []string{"a", ":.b:a", ":.a:a", ":.c:a", ":.d:b", ":.e:a"} {
+			s.register(name, schema("1"))
+		}
+		s.must(s.softDelete(":.b:a", 1))
+		s.remove(":.c:a", 1)
+		s.must(s.configure(":.f:a", nil, registry.ReadOnly))
+		namesakes, err := s.Namesakes(s.ctx(), "a")
+		s.must(err)
+		s.equal("namesakes", namesakes, []registry.Subject{in(":.a:a"), in(":.b:a"), in(":.e:a")})
+	}},
+	{"of modes are those of one context's subjects", func(s *store) {
+		for _, scope := range []string{":.c:b", ":.c:a", ":.c:", ":.d:a", "a", ":.:"} {
+			s.must(s.configure(scope, nil, registry.ReadOnly))
+		}
+		s.must(s.configure(":.c:c", &registry.Config{Level: "NONE"}, ""))
+		s.register(":.c:d", schema("1"))
+		modes, err := s.Modes(s.ctx(), ".c")
+		s.must(err)
+		s.equal("modes", modes, []registry.Subject{in(":.c:a"), in(":.c:b")})
+		scope, err := s.Scope(s.ctx(), in(":.c:c"))
+		s.must(err)
+		s.equal("scope", scope, registry.Scope{Rev: 1, Config: &registry.Config{Level: "NONE"}})
+		scope, err = s.Scope(s.ctx(), in("nothing"))
+		s.must(err)
+		s.equal("scope of nothing", scope, registry.Scope{})
+	}},
 	{"of connections have three states", func(s *store) {
 		s.register("a", schema("1"))
 		pool := s.Pool()

@@ -265,9 +265,33 @@ func (m *model) referrers(s registry.Subject, v registry.Version) []registry.Ref
 	return referrers
 }
 
-func (m *model) list(f registry.SubjectFilter) []registry.Subject {
+// drop takes a context off the list.
+func (m *model) drop(context registry.ContextName) error {
+	for s, subject := range m.subjects {
+		if s.Context == context && len(subject.versions) > 0 {
+			return registry.ErrNotEmpty
+		}
+	}
+	if context != registry.DefaultContext {
+		delete(m.contexts, context)
+	}
+	return nil
+}
+
+// picked lists the subjects that pick picks, by qualified name.
+func (m *model) picked(pick func(registry.Subject, *modelSubject) bool) []registry.Subject {
 	subjects := []registry.Subject{}
 	for s, subject := range m.subjects {
+		if pick(s, subject) {
+			subjects = append(subjects, s)
+		}
+	}
+	slices.SortFunc(subjects, func(a, b registry.Subject) int { return strings.Compare(a.String(), b.String()) })
+	return subjects
+}
+
+func (m *model) list(f registry.SubjectFilter) []registry.Subject {
+	subjects := m.picked(func(s registry.Subject, subject *modelSubject) bool {
 		live, deleted := 0, 0
 		for _, r := range subject.versions {
 			if r.Deleted {
@@ -277,11 +301,8 @@ func (m *model) list(f registry.SubjectFilter) []registry.Subject {
 			}
 		}
 		wanted := live > 0 && f.Which != registry.DeletedOnly || live == 0 && deleted > 0 && f.Which != registry.Live
-		if wanted && (f.AllContexts || s.Context == f.Context) && strings.HasPrefix(s.Name, f.Prefix) {
-			subjects = append(subjects, s)
-		}
-	}
-	slices.SortFunc(subjects, func(a, b registry.Subject) int { return strings.Compare(a.String(), b.String()) })
+		return wanted && (f.AllContexts || s.Context == f.Context) && strings.HasPrefix(s.Name, f.Prefix)
+	})
 	subjects = subjects[min(max(f.Offset, 0), len(subjects)):]
 	if f.Limit > 0 {
 		subjects = subjects[:min(f.Limit, len(subjects))]

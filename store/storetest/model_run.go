@@ -43,6 +43,7 @@ func againstModel(t *testing.T, open Open) {
 			"soft delete": r.softDelete,
 			"purge":       r.purge,
 			"configure":   r.configure,
+			"drop":        r.drop,
 			"lists":       r.lists,
 			"":            r.compare,
 		})
@@ -205,6 +206,11 @@ func (r *modelRun) configure(t *rapid.T) {
 	r.last = e.seen.Subject
 }
 
+func (r *modelRun) drop(t *rapid.T) {
+	context := registry.ContextName("." + r.name + "c")
+	r.agree(t, "drop", r.store.DropContext(r.ctx, context), r.model.drop(context))
+}
+
 // compare looks at what the change of a subject could have touched.
 func (r *modelRun) compare(t *rapid.T) {
 	if r.last.Context == "" {
@@ -252,6 +258,21 @@ func (r *modelRun) lists(t *rapid.T) {
 		want = registry.ErrNotFound
 	}
 	r.agree(t, "content", err, want)
+
+	subject := r.drawSubject(t)
+	scope, err := r.store.Scope(r.ctx, subject)
+	r.agree(t, "scope", err, nil)
+	r.equal(t, "scope", scope, r.model.subject(subject).scope)
+	namesakes, err := r.store.Namesakes(r.ctx, subject.Name)
+	r.agree(t, "namesakes", err, nil)
+	r.equal(t, "namesakes", namesakes, r.model.picked(func(s registry.Subject, held *modelSubject) bool {
+		return s.Context != registry.DefaultContext && s.Name == subject.Name && len(held.versions) > 0
+	}))
+	modes, err := r.store.Modes(r.ctx, subject.Context)
+	r.agree(t, "modes", err, nil)
+	r.equal(t, "modes", modes, r.model.picked(func(s registry.Subject, held *modelSubject) bool {
+		return s.Context == subject.Context && s.Name != "" && held.scope.Mode != ""
+	}))
 
 	contexts, err := r.store.Contexts(r.ctx)
 	r.agree(t, "contexts", err, nil)
