@@ -37,6 +37,7 @@ var answers = map[registry.Kind]answer{
 	registry.InvalidSubject:        {422, 42208},
 	registry.SchemaTooLarge:        {422, 42209},
 	registry.InvalidRuleSet:        {422, 42210},
+	registry.ContextNotEmpty:       {422, 42211},
 	registry.TooComplex:            {422, 42230},
 	registry.UnsupportedEncoding:   {415, 415},
 	registry.Unavailable:           {503, 50001},
@@ -65,6 +66,9 @@ func errInternal() error    { return refuse(500, 500, "Internal Server Error") }
 func errMissingBody() error { return refuse(422, 422, "The request body must not be null (was null)") }
 func errTooLarge(limit int64) error {
 	return refuse(413, 41301, "The request body is larger than %d bytes.", limit)
+}
+func errContext(name string) error {
+	return refuse(400, 400, "Context name '%s' cannot contain a colon", clip(name))
 }
 func errBadJSON(format string, args ...any) error { return refuse(400, 400, format, args...) }
 

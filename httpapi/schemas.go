@@ -14,67 +14,64 @@ func (s *Server) types(w http.ResponseWriter, r *http.Request) error {
 
 // GET /schemas/ids/{id}
 func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
+	if r.URL.RawQuery != "" && r.URL.Query().Get("subject") != "" {
+		return s.schemaByUse(w, r)
+	}
 	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
-	var name string
-	if r.URL.RawQuery != "" {
-		name = r.URL.Query().Get("subject")
-	}
-	subject := registry.ParseSubject(name)
-	content, err := s.registry.Schema(r.Context(), subject.Context, id)
+	content, err := s.registry.Schema(r.Context(), registry.DefaultContext, id)
 	if err != nil {
 		return err
 	}
-	if name == "" && !legacy(r) {
-		contentType, ok := negotiate(r.Header)
-		if !ok {
-			return errAccept()
-		}
-		s.rendered.of(content).write(w, contentType)
-		return nil
+	if legacy(r) {
+		return writeJSON(w, r, fromContent(content, true))
+	}
+	contentType, ok := negotiate(r.Header)
+	if !ok {
+		return errAccept()
+	}
+	s.rendered.of(content).write(w, contentType)
+	return nil
+}
+
+// schemaByUse answers with the subject and version that carry the ID too.
+func (s *Server) schemaByUse(w http.ResponseWriter, r *http.Request) error {
+	req, err := idRequest(r)
+	if err != nil {
+		return err
+	}
+	content, use, err := s.registry.Use(r.Context(), req)
+	if err != nil {
+		return err
 	}
 	body := fromContent(content, legacy(r))
-	if name != "" {
-		if err := s.nameUse(r, subject, content, &body); err != nil {
-			return err
-		}
+	if !legacy(r) {
+		body.Subject, body.Version = use.Subject.String(), int(use.Version)
 	}
 	return writeJSON(w, r, body)
 }
 
-// nameUse adds the subject and version that carry an ID to its answer: those
-// of the subject asked for, else any. A subject qualified with a context must
-// carry it (contract 3.7).
-func (s *Server) nameUse(r *http.Request, subject registry.Subject, c *registry.Content, body *entity.SchemaString) error {
-	uses, err := s.registry.Uses(r.Context(), subject.Context, c.ID, true, registry.Page{})
-	if err != nil {
-		return err
-	}
-	named := uses[0]
-	for _, use := range uses {
-		if use.Subject == subject {
-			named = use
-		}
-	}
-	if named.Subject != subject && subject.Context != registry.DefaultContext && subject.Name != "" {
-		return &registry.Error{Kind: registry.SchemaNotFound, Message: "Schema not found"}
-	}
-	if !legacy(r) {
-		body.Subject, body.Version = named.Subject.String(), int(named.Version)
-	}
-	return nil
+// idRequest is the path's ID as the subject in the query has it.
+func idRequest(r *http.Request) (registry.IDRequest, error) {
+	id, err := pathID(r)
+	name := r.URL.Query().Get("subject")
+	return registry.IDRequest{ID: id, Subject: registry.ParseSubject(name), Anywhere: !qualified(name)}, err
 }
 
 // GET /schemas/ids/{id}/schema
 func (s *Server) schemaTextByID(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+	req, err := idRequest(r)
 	if err != nil {
 		return err
 	}
-	subject := registry.ParseSubject(r.URL.Query().Get("subject"))
-	content, err := s.registry.Schema(r.Context(), subject.Context, id)
+	var content *registry.Content
+	if req.Subject.Name == "" {
+		content, err = s.registry.Schema(r.Context(), req.Subject.Context, req.ID)
+	} else {
+		content, _, err = s.registry.Use(r.Context(), req)
+	}
 	if err != nil {
 		return err
 	}
@@ -111,7 +108,7 @@ func (s *Server) versionsByID(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) usesByID(r *http.Request) ([]registry.Record, error) {
-	id, err := pathID(r)
+	req, err := idRequest(r)
 	if err != nil {
 		return nil, err
 	}
@@ -120,19 +117,5 @@ func (s *Server) usesByID(r *http.Request) ([]registry.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	cn := registry.ParseSubject(q.Get("subject")).Context
-	return s.registry.Uses(r.Context(), cn, id, queryBool(q, "deleted"), window)
-}
-
-// GET /contexts
-func (s *Server) contexts(w http.ResponseWriter, r *http.Request) error {
-	window, err := queryPage(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	contexts, err := s.registry.Contexts(r.Context(), window)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, r, contexts)
+	return s.registry.Uses(r.Context(), req, queryBool(q, "deleted"), window)
 }

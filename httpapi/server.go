@@ -56,7 +56,7 @@ func (s *Server) Drain() { s.draining.Store(true) }
 func (s *Server) routes() chi.Router {
 	r := chi.NewRouter()
 	// Outermost first: what is refused is logged and counted too.
-	r.Use(s.identify, s.observe, s.recover, escapedPath, s.identity)
+	r.Use(s.identify, s.observe, s.recover, escapedPath, s.withinContext, s.identity)
 	r.NotFound(s.serve(s.notFound))
 	r.MethodNotAllowed(s.serve(s.methodNotAllowed))
 
@@ -108,6 +108,7 @@ func (s *Server) routes() chi.Router {
 		{"DELETE", "/mode/{subject}", s.deleteMode},
 
 		{"GET", "/contexts", s.contexts},
+		{"DELETE", "/contexts/{context}", s.deleteContext},
 		{"POST", "/validate", s.validateFramed},
 	} {
 		s.handle(r, route.method, route.pattern, timed(route.handler))

@@ -47,7 +47,11 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	found, err := s.registry.Lookup(r.Context(), registry.LookupRequest{
+	lookup := s.registry.LookupAnywhere
+	if pathQualified(r) {
+		lookup = s.registry.Lookup
+	}
+	found, err := lookup(r.Context(), registry.LookupRequest{
 		Subject: subject, Schema: body.schema, Normalize: queryBool(q, "normalize"), Deleted: queryBool(q, "deleted"),
 	})
 	if err != nil {
@@ -137,7 +141,11 @@ func (s *Server) findVersion(r *http.Request) (registry.Registered, error) {
 	if err != nil {
 		return registry.Registered{}, err
 	}
-	return s.registry.Version(r.Context(), subject, version, queryBool(r.URL.Query(), "deleted"))
+	find := s.registry.VersionAnywhere
+	if pathQualified(r) {
+		find = s.registry.Version
+	}
+	return find(r.Context(), subject, version, queryBool(r.URL.Query(), "deleted"))
 }
 
 // DELETE /subjects/{subject}/versions/{version}

@@ -30,10 +30,11 @@ type Checked struct {
 // in force (contract 3.6). A subject without versions takes anything. Nothing
 // is stored, and the mode does not matter.
 func (s *Service) Check(ctx context.Context, req CheckRequest) (Checked, error) {
-	snap, err := s.store.Snapshot(ctx, req.Subject)
+	snap, err := s.snapshot(ctx, req.Subject)
 	if err != nil {
 		return Checked{}, err
 	}
+	req.Subject = snap.Subject
 	config := snap.Scopes.config()
 	if snap.Scopes.mode() == Import {
 		config.ValidateFields = nil

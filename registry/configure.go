@@ -65,7 +65,7 @@ func (s *Service) SetConfig(ctx context.Context, scope Subject, change ConfigCha
 	if err := scope.Validate(); err != nil {
 		return Config{}, err
 	}
-	if err := change.validate(); err != nil {
+	if err := change.validate(scope); err != nil {
 		return Config{}, err
 	}
 	var after Config
@@ -89,7 +89,12 @@ func (s *Service) SetConfig(ctx context.Context, scope Subject, change ConfigCha
 	return after, err
 }
 
-func (c ConfigChange) validate() error {
+func (c ConfigChange) validate(scope Subject) error {
+	if c.Alias.To != nil {
+		if err := within(*c.Alias.To, scope.Context).Validate(); err != nil {
+			return err
+		}
+	}
 	if c.Level.To == nil {
 		return nil
 	}

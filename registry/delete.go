@@ -12,7 +12,7 @@ import (
 // (contract 3.10).
 func (s *Service) DeleteSubject(ctx context.Context, subject Subject, permanent bool) ([]Version, error) {
 	var deleted []Version
-	err := s.change(ctx, subject, func(edit Edit) error {
+	err := s.changeMeant(ctx, subject, func(edit Edit) error {
 		var err error
 		deleted, err = s.deleteSubject(ctx, edit, permanent)
 		return err
@@ -53,7 +53,7 @@ func (s *Service) deleteSubject(ctx context.Context, edit Edit, permanent bool) 
 // of the version it deleted.
 func (s *Service) DeleteVersion(ctx context.Context, subject Subject, v Version, permanent bool) (Version, error) {
 	var deleted Version
-	err := s.change(ctx, subject, func(edit Edit) error {
+	err := s.changeMeant(ctx, subject, func(edit Edit) error {
 		var err error
 		deleted, err = s.deleteVersion(ctx, edit, v, permanent)
 		return err

@@ -35,6 +35,7 @@ const (
 	InvalidSubject
 	SchemaTooLarge
 	InvalidRuleSet
+	ContextNotEmpty
 	TooComplex
 	UnsupportedEncoding
 	Unavailable

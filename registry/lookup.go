@@ -18,10 +18,11 @@ type LookupRequest struct {
 // subject has no visible version, and InvalidSchema, before either, for text
 // that is no schema.
 func (s *Service) Lookup(ctx context.Context, req LookupRequest) (Registered, error) {
-	snap, err := s.store.Snapshot(ctx, req.Subject)
+	snap, err := s.snapshot(ctx, req.Subject)
 	if err != nil {
 		return Registered{}, err
 	}
+	req.Subject = snap.Subject
 	found, err := s.lookup(ctx, req, snap)
 	if errors.Is(err, ErrStale) {
 		return s.Lookup(ctx, req)

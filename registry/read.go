@@ -27,22 +27,16 @@ func (s *Service) Subjects(ctx context.Context, f SubjectFilter) ([]Subject, err
 	return s.store.Subjects(ctx, f)
 }
 
-// Contexts lists the contexts that ever held a version, the default one first.
-func (s *Service) Contexts(ctx context.Context, p Page) ([]ContextName, error) {
-	contexts, err := s.store.Contexts(ctx)
-	return page(contexts, p), err
-}
-
 // Versions lists a subject's versions in ascending order. The error is
 // SubjectNotFound when it has no visible version; asking for deleted ones
 // alone, a subject that has none of them answers an empty list.
 func (s *Service) Versions(ctx context.Context, subject Subject, which Visibility, p Page) ([]Version, error) {
-	snap, err := s.store.Snapshot(ctx, subject)
+	snap, err := s.snapshot(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
 	if !snap.visible(which != Live) {
-		return nil, subjectNotFound(subject)
+		return nil, subjectNotFound(snap.Subject)
 	}
 	versions := make([]Version, 0, len(snap.Versions))
 	for _, r := range snap.Versions {
@@ -57,6 +51,10 @@ func (s *Service) Versions(ctx context.Context, subject Subject, which Visibilit
 // deleted ones only with deleted. The error is SubjectNotFound when the
 // subject has no visible version, else VersionNotFound.
 func (s *Service) Version(ctx context.Context, subject Subject, v Version, deleted bool) (Registered, error) {
+	subject, err := s.follow(ctx, subject)
+	if err != nil {
+		return Registered{}, err
+	}
 	r, err := s.store.Record(ctx, subject, v)
 	if err == nil && (deleted || !r.Deleted) {
 		found, err := s.registered(ctx, r, nil)
@@ -90,24 +88,23 @@ func (s *Service) Schema(ctx context.Context, cn ContextName, id SchemaID) (*Con
 		return nil, invalidSubject(Subject{Context: cn}.String())
 	}
 	content, err := s.content(ctx, cn, id)
-	if errors.Is(err, ErrNotFound) {
-		return nil, fail(SchemaNotFound, "Schema %d not found", id)
-	}
-	return content, err
+	return content, schemaNotFound(id, err)
 }
 
-// Uses lists the versions that carry an ID, one a subject: the newest. The
-// error is SchemaNotFound for an ID nothing carries.
-func (s *Service) Uses(ctx context.Context, cn ContextName, id SchemaID, deleted bool, p Page) ([]Record, error) {
-	if !nameable(string(cn)) {
-		return nil, invalidSubject(Subject{Context: cn}.String())
+// Uses lists the versions that carry an ID, one a subject: the newest. They
+// are those of the context that [Service.Use] finds. The error is
+// SchemaNotFound for an ID nothing carries.
+func (s *Service) Uses(ctx context.Context, req IDRequest, deleted bool, p Page) ([]Record, error) {
+	use, err := s.use(ctx, req)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fail(SchemaNotFound, "Schema not found")
 	}
-	records, err := s.store.Records(ctx, cn, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(records) == 0 {
-		return nil, fail(SchemaNotFound, "Schema not found")
+	records, err := s.store.Records(ctx, use.Subject.Context, req.ID)
+	if err != nil {
+		return nil, err
 	}
 	visible := slices.DeleteFunc(records, func(r Record) bool { return r.Deleted && !deleted })
 	var newest []Record
@@ -124,6 +121,10 @@ func (s *Service) Uses(ctx context.Context, cn ContextName, id SchemaID, deleted
 // ReferencedBy lists the IDs of the schemas that refer to a version, live ones
 // only unless deleted. The version itself may be softly deleted.
 func (s *Service) ReferencedBy(ctx context.Context, subject Subject, v Version, deleted bool, p Page) ([]SchemaID, error) {
+	subject, err := s.follow(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
 	r, err := s.store.Record(ctx, subject, v)
 	if errors.Is(err, ErrNotFound) {
 		return nil, s.absent(ctx, subject, v, true)

@@ -39,11 +39,8 @@ func (s *Service) Register(ctx context.Context, req RegisterRequest) (Registered
 	if err := req.Subject.Validate(); err != nil {
 		return Registered{}, err
 	}
-	if req.Subject.Context == GlobalContext { // has settings and nothing else
-		return Registered{}, invalidSubject(req.Subject.String())
-	}
 	var registered Registered
-	err := s.change(ctx, req.Subject, func(edit Edit) error {
+	err := s.changeMeant(ctx, req.Subject, func(edit Edit) error {
 		var err error
 		registered, err = s.register(ctx, req, edit)
 		return err
@@ -54,6 +51,9 @@ func (s *Service) Register(ctx context.Context, req RegisterRequest) (Registered
 // register is one attempt, on one snapshot.
 func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) (Registered, error) {
 	snap := edit.Snapshot()
+	if req.Subject = snap.Subject; req.Subject.Context == GlobalContext { // has settings and nothing else
+		return Registered{}, invalidSubject(req.Subject.String())
+	}
 	config, mode := snap.Scopes.config(), snap.Scopes.mode()
 	imports := mode == Import || mode == Forward
 

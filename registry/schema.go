@@ -44,11 +44,7 @@ type Reference struct {
 
 // Target is the subject r points to from a schema in context.
 func (r Reference) Target(context ContextName) Subject {
-	s := ParseSubject(r.Subject)
-	if len(r.Subject) < 2 || r.Subject[:2] != ":." {
-		s.Context = context
-	}
-	return s
+	return within(r.Subject, context)
 }
 
 // Metadata is what a schema carries beside its text.
