@@ -78,6 +78,15 @@ type Schema interface {
 	Size() int
 }
 
+// Renderer is a Schema that can be written in other ways than its Text, by the
+// names of the contract's query parameter "format" (contract 2.3).
+type Renderer interface {
+	// Render writes the schema in one of these ways; ok is false for a way that
+	// the type lacks. The text means what the schema means, to readers who ask
+	// for that way.
+	Render(way string) (text string, ok bool)
+}
+
 // CheckOptions says how a comparison is made.
 type CheckOptions struct {
 	Policy Policy

@@ -127,7 +127,7 @@ func TestOpenAPIEntities(t *testing.T) {
 	elsewhere := map[string]bool{"SchemaType": true, "Level": true, "ClusterID": true} // no struct of their own
 	for _, e := range []any{
 		entity.Error{}, entity.Reference{}, entity.Metadata{}, entity.RuleSet{}, entity.Rule{}, entity.SchemaRequest{},
-		entity.Registered{}, entity.Schema{}, entity.SchemaString{}, entity.SubjectVersion{}, entity.Compatibility{},
+		entity.Registered{}, entity.Schema{}, entity.SchemaString{}, entity.SubjectVersion{}, entity.ContextID{}, entity.Compatibility{},
 		entity.Incompatibility{}, entity.Witness{}, entity.Fix{}, entity.Edit{}, entity.Config{}, entity.ConfigUpdate{},
 		entity.Mode{}, entity.Verdict{}, entity.VerdictSchema{}, entity.Violation{}, entity.ServerVersion{}, entity.BuildFigure{},
 	} {

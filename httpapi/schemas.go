@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/muster-registry/muster/httpapi/entity"
 	"github.com/muster-registry/muster/registry"
@@ -14,8 +15,11 @@ func (s *Server) types(w http.ResponseWriter, r *http.Request) error {
 
 // GET /schemas/ids/{id}
 func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
-	if r.URL.RawQuery != "" && r.URL.Query().Get("subject") != "" {
-		return s.schemaByUse(w, r)
+	if r.URL.RawQuery != "" {
+		q := r.URL.Query()
+		if q.Get("subject") != "" || queryRendering(q) != (registry.Rendering{}) || queryBool(q, "fetchMaxId") {
+			return s.schemaAsAsked(w, r, q)
+		}
 	}
 	id, err := pathID(r)
 	if err != nil {
@@ -36,8 +40,10 @@ func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// schemaByUse answers with the subject and version that carry the ID too.
-func (s *Server) schemaByUse(w http.ResponseWriter, r *http.Request) error {
+// schemaAsAsked answers with all that the query can ask for: the subject and
+// version that carry the ID, where it names a subject or context, the highest
+// ID, and other ways of showing the schema.
+func (s *Server) schemaAsAsked(w http.ResponseWriter, r *http.Request, q url.Values) error {
 	req, err := idRequest(r)
 	if err != nil {
 		return err
@@ -46,9 +52,20 @@ func (s *Server) schemaByUse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := fromContent(content, legacy(r))
-	if !legacy(r) {
+	shown, err := s.registry.Render(r.Context(), *content, queryRendering(q))
+	if err != nil {
+		return err
+	}
+	body := fromContent(&shown, legacy(r))
+	if q.Get("subject") != "" && !legacy(r) {
 		body.Subject, body.Version = use.Subject.String(), int(use.Version)
+	}
+	if queryBool(q, "fetchMaxId") {
+		highest, err := s.registry.HighestID(r.Context(), content.Context)
+		if err != nil {
+			return err
+		}
+		body.MaxID = int(highest)
 	}
 	return writeJSON(w, r, body)
 }
@@ -75,10 +92,17 @@ func (s *Server) schemaTextByID(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Etag", etag(content))
-	w.Header()["Cache-Control"] = forever
-	w.Header()["Vary"] = vary
-	return writeText(w, r, content.Text)
+	rendering := queryRendering(r.URL.Query())
+	shown, err := s.registry.Render(r.Context(), *content, rendering)
+	if err != nil {
+		return err
+	}
+	if rendering.Format == "" {
+		w.Header().Set("Etag", etag(content))
+		w.Header()["Cache-Control"] = forever
+		w.Header()["Vary"] = vary
+	}
+	return writeText(w, r, shown.Text)
 }
 
 // GET /schemas/ids/{id}/subjects
@@ -118,4 +142,38 @@ func (s *Server) usesByID(r *http.Request) ([]registry.Record, error) {
 		return nil, err
 	}
 	return s.registry.Uses(r.Context(), req, queryBool(q, "deleted"), window)
+}
+
+// GET /schemas/guids/{guid}
+func (s *Server) schemaByGUID(w http.ResponseWriter, r *http.Request) error {
+	guid, err := pathGUID(r)
+	if err != nil {
+		return err
+	}
+	content, err := s.registry.SchemaByGUID(r.Context(), registry.DefaultContext, guid)
+	if err != nil {
+		return err
+	}
+	shown, err := s.registry.Render(r.Context(), *content, queryRendering(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, r, fromContent(&shown, legacy(r)))
+}
+
+// GET /schemas/guids/{guid}/ids; a GUID that is none has none.
+func (s *Server) idsByGUID(w http.ResponseWriter, r *http.Request) error {
+	ids := []entity.ContextID{}
+	guid, err := pathGUID(r)
+	if err != nil {
+		return writeJSON(w, r, ids)
+	}
+	found, err := s.registry.Identified(r.Context(), guid)
+	if err != nil {
+		return err
+	}
+	for _, id := range found {
+		ids = append(ids, entity.ContextID{Context: string(id.Context), ID: int(id.ID)})
+	}
+	return writeJSON(w, r, ids)
 }

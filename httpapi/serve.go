@@ -144,6 +144,19 @@ func pathID(r *http.Request) (registry.SchemaID, error) {
 	return 0, &registry.Error{Kind: registry.SchemaNotFound, Message: "Schema " + clip(token) + " not found"}
 }
 
+// pathGUID is the GUID a path names. What is no GUID is one that nothing has.
+func pathGUID(r *http.Request) (registry.GUID, error) {
+	token, err := pathSegment(r, "guid")
+	if err != nil {
+		return registry.GUID{}, err
+	}
+	guid, ok := registry.ParseGUID(token)
+	if !ok {
+		return guid, &registry.Error{Kind: registry.SchemaNotFound, Message: "Schema " + clip(token) + " not found"}
+	}
+	return guid, nil
+}
+
 func clip(s string) string {
 	if len(s) <= 64 {
 		return s
@@ -175,6 +188,38 @@ func queryPage(q url.Values) (registry.Page, error) {
 	}
 	limit, err := queryInt(q, "limit", -1)
 	return registry.Page{Offset: offset, Limit: limit}, err
+}
+
+// mostFound is how many items the lists without a natural bound give at most
+// (contract 3.15).
+const mostFound = 1000
+
+// queryBoundedPage is a page of such a list: a limit that is none, or more
+// than allowed, is the most.
+func queryBoundedPage(q url.Values) (registry.Page, error) {
+	p, err := queryPage(q)
+	if p.Limit <= 0 || p.Limit > mostFound {
+		p.Limit = mostFound
+	}
+	return p, err
+}
+
+// queryPrefix reads subjectPrefix: ":*:" and the start of a name in any
+// context, else a subject whose name is the start of one.
+func queryPrefix(q url.Values, def string) (within registry.Subject, everywhere bool) {
+	prefix := def
+	if q.Has("subjectPrefix") {
+		prefix = q.Get("subjectPrefix")
+	}
+	if rest, ok := strings.CutPrefix(prefix, ":*:"); ok {
+		return registry.Subject{Name: rest}, true
+	}
+	return registry.ParseSubject(prefix), false
+}
+
+// queryRendering reads how a schema is to be shown.
+func queryRendering(q url.Values) registry.Rendering {
+	return registry.Rendering{Format: q.Get("format"), Qualified: q.Get("referenceFormat") == "qualified"}
 }
 
 // queryVisibility reads deleted and deletedOnly, which wins.

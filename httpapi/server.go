@@ -74,14 +74,18 @@ func (s *Server) routes() chi.Router {
 		{"GET", "/v1/metadata/id", s.metadataID},
 		{"GET", "/v1/metadata/version", s.metadataVersion},
 
+		{"GET", "/schemas", s.search},
 		{"GET", "/schemas/types", s.types},
 		{"GET", "/schemas/ids/{id}/subjects", s.subjectsByID},
 		{"GET", "/schemas/ids/{id}/versions", s.versionsByID},
 		{"POST", "/schemas/ids/{id}/validate", s.validateByID},
+		{"GET", "/schemas/guids/{guid}", s.schemaByGUID},
+		{"GET", "/schemas/guids/{guid}/ids", s.idsByGUID},
 
 		{"GET", "/subjects", s.subjects},
 		{"POST", "/subjects/{subject}", s.lookup},
 		{"DELETE", "/subjects/{subject}", s.deleteSubject},
+		{"GET", "/subjects/{subject}/metadata", s.newestWithMetadata},
 		{"GET", "/subjects/{subject}/versions", s.versions},
 		{"POST", "/subjects/{subject}/versions", s.register},
 		{"GET", "/subjects/{subject}/versions/{version}", s.getVersion},

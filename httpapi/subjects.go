@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/muster-registry/muster/registry"
 )
@@ -14,18 +13,11 @@ func (s *Server) subjects(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	prefix := ":*:"
-	if q.Has("subjectPrefix") {
-		prefix = q.Get("subjectPrefix")
-	}
-	filter := registry.SubjectFilter{Which: queryVisibility(q), Offset: window.Offset, Limit: window.Limit}
-	if rest, ok := strings.CutPrefix(prefix, ":*:"); ok {
-		filter.AllContexts, filter.Prefix = true, rest
-	} else {
-		within := registry.ParseSubject(prefix)
-		filter.Context, filter.Prefix = within.Context, within.Name
-	}
-	list, err := s.registry.Subjects(r.Context(), filter)
+	within, everywhere := queryPrefix(q, ":*:")
+	list, err := s.registry.Subjects(r.Context(), registry.SubjectFilter{
+		AllContexts: everywhere, Context: within.Context, Prefix: within.Name,
+		Which: queryVisibility(q), Offset: window.Offset, Limit: window.Limit,
+	})
 	if err != nil {
 		return err
 	}
@@ -57,6 +49,15 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return s.writeVersion(w, r, found)
+}
+
+// writeVersion answers with a version, shown as the query asks for.
+func (s *Server) writeVersion(w http.ResponseWriter, r *http.Request, found registry.Registered) error {
+	var err error
+	if found.Content, err = s.registry.Render(r.Context(), found.Content, queryRendering(r.URL.Query())); err != nil {
+		return err
+	}
 	return writeJSON(w, r, fromVersion(found, legacy(r)))
 }
 
@@ -74,6 +75,27 @@ func (s *Server) deleteSubject(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, r, deleted)
 }
 
+// GET /subjects/{subject}/metadata
+func (s *Server) newestWithMetadata(w http.ResponseWriter, r *http.Request) error {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	// The n-th value belongs to the n-th key; what is left over is ignored.
+	properties := make(map[string]string)
+	for i, key := range q["key"] {
+		if i < len(q["value"]) {
+			properties[key] = q["value"][i]
+		}
+	}
+	found, err := s.registry.Newest(r.Context(), subject, properties, queryBool(q, "deleted"))
+	if err != nil {
+		return err
+	}
+	return s.writeVersion(w, r, found)
+}
+
 // GET /subjects/{subject}/versions
 func (s *Server) versions(w http.ResponseWriter, r *http.Request) error {
 	subject, err := pathSubject(r)
@@ -85,7 +107,9 @@ func (s *Server) versions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	versions, err := s.registry.Versions(r.Context(), subject, queryVisibility(q), window)
+	versions, err := s.registry.Versions(r.Context(), registry.VersionsRequest{
+		Subject: subject, Which: queryVisibility(q), DeletedAsNegative: queryBool(q, "deletedAsNegative"), Page: window,
+	})
 	if err != nil {
 		return err
 	}
@@ -111,6 +135,9 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if registered.Content, err = s.registry.Render(r.Context(), registered.Content, queryRendering(q)); err != nil {
+		return err
+	}
 	return writeJSON(w, r, fromRegistered(registered, legacy(r)))
 }
 
@@ -120,7 +147,7 @@ func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, r, fromVersion(found, legacy(r)))
+	return s.writeVersion(w, r, found)
 }
 
 // GET /subjects/{subject}/versions/{version}/schema
@@ -129,7 +156,11 @@ func (s *Server) versionText(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeText(w, r, found.Content.Text)
+	shown, err := s.registry.Render(r.Context(), found.Content, queryRendering(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	return writeText(w, r, shown.Text)
 }
 
 func (s *Server) findVersion(r *http.Request) (registry.Registered, error) {
@@ -177,7 +208,7 @@ func (s *Server) referencedBy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	window, err := queryPage(q)
+	window, err := queryBoundedPage(q)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,10 @@ import (
 // frame is what stands before a payload in the Confluent wire format: a magic
 // byte, then the schema's ID or its GUID (contract section 5).
 type frame struct {
-	id   SchemaID // zero when the GUID is given
-	guid GUID
-	body []byte
+	id      SchemaID
+	guid    GUID
+	hasGUID bool // in place of the ID
+	body    []byte
 }
 
 const (
@@ -24,17 +25,17 @@ func parseFrame(payload []byte) (frame, bool) {
 	case len(payload) >= 5 && payload[0] == magicID:
 		return frame{id: SchemaID(int32(binary.BigEndian.Uint32(payload[1:]))), body: payload[5:]}, true
 	case len(payload) >= 17 && payload[0] == magicGUID:
-		return frame{guid: GUID(payload[1:17]), body: payload[17:]}, true
+		return frame{guid: GUID(payload[1:17]), hasGUID: true, body: payload[17:]}, true
 	}
 	return frame{}, false
 }
 
 // names tells whether the frame names this content.
 func (f frame) names(c *Content) bool {
-	if f.id != 0 {
-		return f.id == c.ID
+	if f.hasGUID {
+		return f.guid == c.GUID
 	}
-	return f.guid == c.GUID
+	return f.id == c.ID
 }
 
 // BadFrame is the verdict on a payload that names no schema.

@@ -26,6 +26,19 @@ func (g GUID) String() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
+// ParseGUID reads what String renders, in any letter case, with or without the
+// dashes.
+func ParseGUID(text string) (guid GUID, ok bool) {
+	if len(text) == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' {
+		text = text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
+	}
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(guid) {
+		return GUID{}, false
+	}
+	return GUID(b), true
+}
+
 // canonicalVersion is part of every Hash. The canonical form is part of the
 // format on disk: a change to it takes a new number, so that old and new
 // content coexist.

@@ -27,24 +27,37 @@ func (s *Service) Subjects(ctx context.Context, f SubjectFilter) ([]Subject, err
 	return s.store.Subjects(ctx, f)
 }
 
+// VersionsRequest asks for the versions of a subject.
+type VersionsRequest struct {
+	Subject Subject
+	Which   Visibility
+	// DeletedAsNegative lists all versions, softly deleted ones as negative
+	// numbers. Whether the subject is there is still for Which to say.
+	DeletedAsNegative bool
+	Page
+}
+
 // Versions lists a subject's versions in ascending order. The error is
 // SubjectNotFound when it has no visible version; asking for deleted ones
 // alone, a subject that has none of them answers an empty list.
-func (s *Service) Versions(ctx context.Context, subject Subject, which Visibility, p Page) ([]Version, error) {
-	snap, err := s.snapshot(ctx, subject)
+func (s *Service) Versions(ctx context.Context, req VersionsRequest) ([]Version, error) {
+	snap, err := s.snapshot(ctx, req.Subject)
 	if err != nil {
 		return nil, err
 	}
-	if !snap.visible(which != Live) {
+	if !snap.visible(req.Which != Live) {
 		return nil, subjectNotFound(snap.Subject)
 	}
 	versions := make([]Version, 0, len(snap.Versions))
 	for _, r := range snap.Versions {
-		if which == LiveAndDeleted || r.Deleted == (which == DeletedOnly) {
+		switch {
+		case req.DeletedAsNegative && r.Deleted:
+			versions = append(versions, -r.Version)
+		case req.DeletedAsNegative, req.Which == LiveAndDeleted, r.Deleted == (req.Which == DeletedOnly):
 			versions = append(versions, r.Version)
 		}
 	}
-	return page(versions, p), nil
+	return page(versions, req.Page), nil
 }
 
 // Version returns one version, Latest being the newest live one; softly
@@ -89,6 +102,36 @@ func (s *Service) Schema(ctx context.Context, cn ContextName, id SchemaID) (*Con
 	}
 	content, err := s.content(ctx, cn, id)
 	return content, schemaNotFound(id, err)
+}
+
+// Identified lists the IDs whose content has a GUID, those of the default
+// context first. Empty for one that nothing has.
+func (s *Service) Identified(ctx context.Context, guid GUID) ([]ContextID, error) {
+	return s.store.Identified(ctx, guid)
+}
+
+// SchemaByGUID returns the content that has a GUID: that of context cn if it
+// has it, else that of the first context that does. The error is
+// SchemaNotFound.
+func (s *Service) SchemaByGUID(ctx context.Context, cn ContextName, guid GUID) (*Content, error) {
+	ids, err := s.store.Identified(ctx, guid)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, fail(SchemaNotFound, "Schema %s not found", guid)
+	}
+	at := max(slices.IndexFunc(ids, func(id ContextID) bool { return id.Context == cn }), 0)
+	content, err := s.content(ctx, ids[at].Context, ids[at].ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fail(SchemaNotFound, "Schema %s not found", guid)
+	}
+	return content, err
+}
+
+// HighestID is the highest ID that stands for anything in a context.
+func (s *Service) HighestID(ctx context.Context, cn ContextName) (SchemaID, error) {
+	return s.store.HighestID(ctx, cn)
 }
 
 // Uses lists the versions that carry an ID, one a subject: the newest. They

@@ -55,7 +55,7 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 		}
 		req.ID = f.id
 	}
-	content, record, err := s.judge(ctx, req)
+	content, record, err := s.judge(ctx, req, f)
 	if err != nil {
 		return Validated{}, err
 	}
@@ -81,8 +81,13 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 	return v, err
 }
 
-// judge finds the schema a payload is to be judged by.
-func (s *Service) judge(ctx context.Context, req ValidateRequest) (*Content, Record, error) {
+// judge finds the schema a payload is to be judged by: the one asked for, else
+// the one its frame names.
+func (s *Service) judge(ctx context.Context, req ValidateRequest, f frame) (*Content, Record, error) {
+	if req.Version == 0 && req.ID == 0 && f.hasGUID {
+		content, err := s.SchemaByGUID(ctx, req.Subject.Context, f.guid)
+		return content, Record{}, err
+	}
 	if req.Version == 0 {
 		content, err := s.Schema(ctx, req.Subject.Context, req.ID)
 		return content, Record{}, err

@@ -39,6 +39,13 @@ func normalizedText(root *node) string {
 	return p.String()
 }
 
+// resolvedText is the canonical text with references written out.
+func resolvedText(root *node) string {
+	p := &printer{inline: true, written: make(map[*node]bool)}
+	p.typ(root, "")
+	return p.String()
+}
+
 // lookupKey digests the normalized text with references written out: two
 // schemas are structurally equal when this is (addenda B.3).
 func lookupKey(root *node) string {

@@ -167,6 +167,15 @@ func (s *schema) Normalized() string { return s.normalized() }
 func (s *schema) LookupKey() string  { return s.lookupKey() }
 func (s *schema) Size() int          { return s.size }
 
+// Render knows one way, "resolved": the text with what references define
+// written out, which stands on its own.
+func (s *schema) Render(way string) (text string, ok bool) {
+	if way != "resolved" {
+		return "", false
+	}
+	return resolvedText(s.root), true
+}
+
 // Validator answers compat.ErrMessage to a message name: Avro has none.
 func (s *schema) Validator(opts compat.ValidatorOptions) (compat.Validator, error) {
 	if opts.Message != "" {

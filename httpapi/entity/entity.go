@@ -88,6 +88,7 @@ type Schema struct {
 	Schema     string      `json:"schema"`
 	Timestamp  int64       `json:"ts,omitempty"` // milliseconds since the epoch
 	Deleted    *bool       `json:"deleted,omitempty"`
+	Aliases    []string    `json:"aliases,omitempty"`
 }
 
 // SchemaString is what an ID stands for.
@@ -100,14 +101,19 @@ type SchemaString struct {
 	GUID       string      `json:"guid,omitempty"`
 	Subject    string      `json:"subject,omitempty"`
 	Version    int         `json:"version,omitempty"`
-	Timestamp  int64       `json:"ts,omitempty"`
-	Deleted    *bool       `json:"deleted,omitempty"`
+	MaxID      int         `json:"maxId,omitempty"`
 }
 
 // SubjectVersion names a version.
 type SubjectVersion struct {
 	Subject string `json:"subject"`
 	Version int    `json:"version"`
+}
+
+// ContextID is an ID with the context it belongs to.
+type ContextID struct {
+	Context string `json:"context"`
+	ID      int    `json:"id"`
 }
 
 // Compatibility is the answer to a compatibility check. Messages, Evidence and
