@@ -31,6 +31,12 @@ type Format interface {
 	// Rules is the catalogue of what Check can report. IDs are API: never
 	// reused, never renamed.
 	Rules() []Rule
+	// Outline reads what text says of itself. It never fails.
+	Outline(text string) Outline
+	// Locate finds the line and column, from 1, of what a path of a Difference
+	// or an Edit names in text. Of a part that text lacks it is the place of
+	// the innermost part around it that text has.
+	Locate(text, path string) (line, column int)
 }
 
 // Source is all that Parse needs to know of a schema.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/muster-registry/muster/client"
 	"github.com/muster-registry/muster/compat"
@@ -14,66 +18,116 @@ import (
 func newCheckCommand(p *program) *cobra.Command {
 	var opts checkOptions
 	cmd := &cobra.Command{
-		Use:   "check FILE (--subject SUBJECT | --against FILE…)",
-		Short: "Tell whether a schema may follow earlier ones",
-		Long: withExitCodes(`Tell whether a schema may be registered next, and if not, why: what breaks, a
-payload that shows it, and what would pass. FILE may be - for stdin.
+		Use:   "check [FILE…]",
+		Short: "Tell whether schemas may follow earlier ones",
+		Long: withExitCodes(`Tell whether schemas may be registered next, and if not, why: what breaks, a
+payload that shows it, and what would pass.
 
-With --subject a registry compares it with the versions it holds, at the level
-in force there. With --against it is compared with files, without a registry
-and by the same engine.`, exitOK, exitFailed, exitFindings, exitUnreachable),
-		Example: `  muster check order.json --subject orders
+Without FILE every schema that muster.yaml lists is checked. With --subject one
+FILE, which may be - for stdin, is checked for a subject. --against says what to
+compare with, and can be repeated:
+
+  registry    the versions a registry holds
+  git:REV     the files of a commit; git: alone is the merge base of HEAD and
+              the default branch
+  dir:PATH    the files of a folder
+  PATH        one file of an earlier schema, oldest first
+
+Without it check.against of muster.yaml says so, else the registry is asked.
+Levels that end in _TRANSITIVE compare with all versions of a registry and with
+the history of a commit. The level is --level, else the registry's when it is
+compared with, else that of muster.yaml, else BACKWARD. A subject that is new
+passes, and so does a schema that differs in its formatting alone.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+		Example: `  muster check
+  muster check --against git:origin/main --against registry
+  muster check order.json --subject orders
   muster check order.avsc --against v1.avsc --against v2.avsc --level FULL_TRANSITIVE`,
-		Args: exactlyOne("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), args[0], opts, p) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.flags = cmd.Flags()
+			return runCheck(cmd.Context(), args, opts, p)
+		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.subject, "subject", "", "`subject` to compare with")
-	flags.StringArrayVar(&opts.against, "against", nil, "`file` of an earlier schema to compare with, oldest first (repeatable)")
-	flags.StringVar(&opts.level, "level", "BACKWARD", "compatibility `level` for --against; BACKWARD, FORWARD and FULL compare with the last, …_TRANSITIVE with each")
+	flags.StringVar(&opts.subject, "subject", "", "`subject` of the one FILE")
+	flags.StringArrayVar(&opts.against, "against", nil, "`what` to compare with: registry, git:REV, dir:PATH or a file (repeatable)")
+	flags.StringVar(&opts.level, "level", "", "compatibility `level`; BACKWARD, FORWARD and FULL compare with the last, …_TRANSITIVE with each")
 	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` for --subject (repeatable)")
-	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --against, each after what it refers to (repeatable)")
+	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --against FILE, each after what it refers to (repeatable)")
 	flags.BoolVar(&opts.normalize, "normalize", false, "let the registry normalize the schema first")
+	opts.config.addFlag(flags)
 	opts.schemaType.addFlag(flags)
-	opts.format.addFlag(flags)
+	opts.format.addDocumentFlag(flags)
 	opts.connection.addFlags(flags)
-	cmd.MarkFlagsOneRequired("subject", "against")
-	for _, online := range []string{"subject", "reference", "normalize"} {
-		for _, offline := range []string{"against", "level", "reference-file"} {
-			cmd.MarkFlagsMutuallyExclusive(online, offline)
-		}
-	}
 	return cmd
 }
 
 type checkOptions struct {
+	flags          *pflag.FlagSet
 	subject        string
 	against        []string
 	level          string
 	references     []string
 	referenceFiles []string
 	normalize      bool
+	config         configFile
 	schemaType     schemaType
 	format         format
 	connection     connection
 }
 
-func runCheck(ctx context.Context, path string, opts checkOptions, p *program) error {
-	candidate, err := p.readSchema(path, opts.schemaType)
+func runCheck(ctx context.Context, paths []string, opts checkOptions, p *program) error {
+	bases, err := parseBases(opts.against)
 	if err != nil {
 		return err
 	}
-	check := p.checkOffline
-	if len(opts.against) == 0 {
-		check = func(candidate schemaFile, opts checkOptions) (judgement, error) {
+	reporter := opts.format.reporter(p.stdout)
+	var judge func(schemaFile, checkOptions) (judgement, error)
+	switch {
+	case bases.files != nil && len(paths) == 1:
+		opts.against = bases.files
+		judge = p.checkOffline
+	case opts.subject != "" && len(paths) == 1 && opts.level == "" && (opts.against == nil || slices.Equal(opts.against, []string{"registry"})):
+		judge = func(candidate schemaFile, opts checkOptions) (judgement, error) {
 			return checkOnline(ctx, candidate, opts)
 		}
+	default:
+		return p.checkProject(ctx, paths, bases, opts, reporter)
 	}
-	found, err := check(candidate, opts)
+	if err := opts.misused(bases); err != nil {
+		return err
+	}
+	candidate, err := p.readSchema(paths[0], opts.schemaType)
 	if err != nil {
 		return err
 	}
-	return report(opts.format.reporter(p.stdout), found)
+	found, err := judge(candidate, opts)
+	if err != nil {
+		return err
+	}
+	return finish(reporter, report(reporter, found))
+}
+
+// misused tells flags that do not go together.
+func (o checkOptions) misused(bases bases) error {
+	offline := bases.files != nil
+	for flag, wrong := range map[string]bool{
+		"subject": offline, "reference": offline, "normalize": offline,
+		"reference-file": !offline,
+	} {
+		if wrong && o.flags.Changed(flag) {
+			return fmt.Errorf("--%s does not go with what is compared", flag)
+		}
+	}
+	return nil
+}
+
+// finish ends the report of a command that is over with outcome. A report is
+// written for findings too, and not when the command failed.
+func finish(r reporter, outcome error) error {
+	if outcome != nil && !errors.Is(outcome, errFindings) {
+		return outcome
+	}
+	return cmp.Or(r.finish(), outcome)
 }
 
 // report tells what was found, and makes findings the command's outcome.
@@ -97,31 +151,38 @@ func checkOnline(ctx context.Context, candidate schemaFile, opts checkOptions) (
 	if err != nil {
 		return judgement{}, err
 	}
-	found := judgement{File: candidate.path, Subject: opts.subject}
-	answer, err := c.Check(ctx, opts.subject, candidate.body(references), client.CheckOptions{Normalize: opts.normalize})
-	if message, refused := noSchema(err); refused {
-		found.NoSchema = message
-		return found, nil
-	}
-	if err != nil {
-		return judgement{}, opts.connection.explain(err)
-	}
-	found.Compatible, found.Evidence, found.Incompatibilities = answer.IsCompatible, answer.Evidence, answer.Incompatibilities
-	switch {
-	case found.Compatible:
-		found.NewSubject, err = isNew(ctx, c, opts.subject)
-	case len(found.Incompatibilities) == 0 && answer.Messages != nil:
-		found.tell(*answer.Messages)
-	}
+	found, err := judgeOnlineBy(ctx, c, candidate, opts.subject, references, opts.normalize)
 	return found, opts.connection.explain(err)
 }
 
-// The contract's codes for a schema that is none, and for one that is too
-// complex to judge.
+// judgeOnlineBy has a registry judge a schema for a subject.
+func judgeOnlineBy(ctx context.Context, c *client.Client, candidate schemaFile, subject string, references []entity.Reference, normalize bool) (judgement, error) {
+	found := judgement{File: candidate.path, Subject: subject}
+	answer, err := c.Check(ctx, subject, candidate.body(references), client.CheckOptions{Normalize: normalize})
+	if message, refused := noSchema(err); refused {
+		found.Fault = candidate.fault(message)
+		return found, nil
+	}
+	if err != nil {
+		return judgement{}, err
+	}
+	found.Compatible, found.Evidence = answer.IsCompatible, answer.Evidence
+	found.Incompatibilities = candidate.findings(answer.Incompatibilities)
+	switch {
+	case found.Compatible:
+		found.NewSubject, err = isNew(ctx, c, subject)
+	case len(found.Incompatibilities) == 0 && answer.Messages != nil:
+		found.tell(candidate, *answer.Messages)
+	}
+	return found, err
+}
+
+// The contract's codes and statuses that are outcomes rather than failures.
 const (
 	codeInvalidSchema  = 42201
 	codeTooComplex     = 42230
 	codeNoSuchSubject  = 40401
+	codeNoSuchSchema   = 40403
 	statusIncompatible = 409
 )
 
@@ -137,16 +198,18 @@ func noSchema(err error) (message string, ok bool) {
 // tell takes over what a registry says in words alone. What is wrong with a
 // schema by itself is one message; about an incompatibility there are several,
 // the last of them the settings in force (contract 1.8 and 3.6).
-func (j *judgement) tell(messages []string) {
+func (j *judgement) tell(candidate schemaFile, messages []string) {
 	if len(messages) == 1 {
-		j.NoSchema = messages[0]
+		j.Fault = candidate.fault(messages[0])
 		return
 	}
+	var found []entity.Incompatibility
 	for _, message := range messages {
-		j.Incompatibilities = append(j.Incompatibilities, entity.Incompatibility{
+		found = append(found, entity.Incompatibility{
 			Rule: "INCOMPATIBLE", Message: message, Direction: string(compat.CandidateReads),
 		})
 	}
+	j.Incompatibilities = candidate.findings(found)
 }
 
 // isNew tells a subject without versions, which may be one that is misspelt.

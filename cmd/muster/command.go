@@ -51,6 +51,7 @@ people who read or write them.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return seeHelp(cmd, err) })
 	root.AddCommand(
 		newServeCommand(p),
+		newLintCommand(p),
 		newCheckCommand(p),
 		newRegisterCommand(p),
 		newValidateCommand(p),

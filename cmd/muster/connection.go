@@ -30,6 +30,14 @@ func (c *connection) client() (*client.Client, error) {
 	})
 }
 
+// byFile takes the URL from muster.yaml when neither the command line nor the
+// environment has one.
+func (c *connection) byFile(flags *pflag.FlagSet, url string) {
+	if url != "" && !flags.Changed("registry") {
+		c.url = url
+	}
+}
+
 // explain adds what may help to an error of the client.
 func (c *connection) explain(err error) error {
 	var refused *client.Error

@@ -38,8 +38,10 @@ var arrows = map[string][]string{
 	"httpapi/entity": {},
 	"client":         {"httpapi/entity"},
 
-	"cmd/muster":       {"client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
-	"cmd/muster/bench": {},
+	"cmd/muster":         {"cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster/git":     {},
+	"cmd/muster/project": {"compat", "compat/all"},
+	"cmd/muster/bench":   {},
 }
 
 // never lists packages of others that would break a layer: what compares does

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,9 @@ import (
 
 // checkOffline judges by files, with the engine that registries use.
 func (p *program) checkOffline(candidate schemaFile, opts checkOptions) (judgement, error) {
-	level, ok := compat.ParseLevel(opts.level)
-	if !ok {
-		return judgement{}, hint(fmt.Errorf("there is no level %q", opts.level), "NONE, or BACKWARD, FORWARD, FULL, each also with _TRANSITIVE")
+	level, err := parseLevel(cmp.Or(opts.level, string(compat.Backward)))
+	if err != nil {
+		return judgement{}, err
 	}
 	references, err := p.readReferences(opts.referenceFiles)
 	if err != nil {
@@ -23,7 +24,7 @@ func (p *program) checkOffline(candidate schemaFile, opts checkOptions) (judgeme
 	found := judgement{File: candidate.path}
 	schema, err := candidate.parse(references)
 	if isNoSchema(err) {
-		found.NoSchema = err.Error()
+		found.Fault = candidate.faultOf(err)
 		return found, nil
 	}
 	if err != nil {
@@ -43,8 +44,17 @@ func (p *program) checkOffline(candidate schemaFile, opts checkOptions) (judgeme
 		found.Against = opts.against[report.Incompatibilities[i].Version-1]
 		report.Incompatibilities[i].Version = 0 // files have none
 	}
-	found.Incompatibilities = httpapi.FromIncompatibilities(report.Incompatibilities)
+	found.Incompatibilities = candidate.findings(httpapi.FromIncompatibilities(report.Incompatibilities))
 	return found, nil
+}
+
+// parseLevel reads a level that a person wrote.
+func parseLevel(text string) (compat.Level, error) {
+	level, ok := compat.ParseLevel(text)
+	if !ok {
+		return "", hint(fmt.Errorf("there is no level %q", text), "NONE, or BACKWARD, FORWARD, FULL, each also with _TRANSITIVE")
+	}
+	return level, nil
 }
 
 // offlineWork is the registry's budget for one comparison, so that what is too

@@ -71,7 +71,7 @@ func (r *reader) follow(command string, want block) {
 	} else {
 		bash := exec.Command("bash", "-c", strings.ReplaceAll(command, "http://127.0.0.1:8081", r.url))
 		bash.Dir = "../.."
-		bash.Env = append(os.Environ(), "MUSTER_REGISTRY="+r.url)
+		bash.Env = append(os.Environ(), "MUSTER_REGISTRY="+r.url, "GITHUB_ACTIONS=", "GITLAB_CI=")
 		var stderr bytes.Buffer
 		bash.Stderr = &stderr
 		out, err := bash.Output()

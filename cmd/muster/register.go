@@ -30,7 +30,7 @@ for stdin.`, exitOK, exitFailed, exitFindings, exitUnreachable),
 	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` (repeatable)")
 	flags.BoolVar(&opts.normalize, "normalize", false, "let the registry normalize the schema first")
 	opts.schemaType.addFlag(flags)
-	opts.format.addFlag(flags)
+	opts.format.addDocumentFlag(flags)
 	opts.connection.addFlags(flags)
 	cmd.MarkFlagsOneRequired("subject")
 	return cmd
@@ -60,28 +60,31 @@ func runRegister(ctx context.Context, path string, opts registerOptions, p *prog
 	}
 	reporter := opts.format.reporter(p.stdout)
 	registered, err := c.Register(ctx, opts.subject, schema.body(references), client.RegisterOptions{Normalize: opts.normalize})
-	if found, refused := refusal(err); refused {
-		found.File, found.Subject = path, opts.subject
-		return report(reporter, found)
+	if found, refused := refusal(schema, err); refused {
+		found.Subject = opts.subject
+		return finish(reporter, report(reporter, found))
 	}
 	if err != nil {
 		return opts.connection.explain(err)
 	}
-	return reporter.registered(registration{File: path, Subject: opts.subject, Registered: registered})
+	return finish(reporter, reporter.registered(registration{File: path, Subject: opts.subject, Registered: registered}))
 }
 
 // refusal tells what a registry found in a schema from other errors.
-func refusal(err error) (judgement, bool) {
+func refusal(candidate schemaFile, err error) (judgement, bool) {
+	found := judgement{File: candidate.path}
 	if message, ok := noSchema(err); ok {
-		return judgement{NoSchema: message}, true
+		found.Fault = candidate.fault(message)
+		return found, true
 	}
 	var refused *client.Error
 	if !errors.As(err, &refused) || refused.Status != statusIncompatible {
 		return judgement{}, false
 	}
-	found := refused.Incompatibilities
-	if len(found) == 0 {
-		found = []entity.Incompatibility{{Rule: "INCOMPATIBLE", Message: refused.Message, Direction: string(compat.CandidateReads)}}
+	reasons := refused.Incompatibilities
+	if len(reasons) == 0 {
+		reasons = []entity.Incompatibility{{Rule: "INCOMPATIBLE", Message: refused.Message, Direction: string(compat.CandidateReads)}}
 	}
-	return judgement{Incompatibilities: found}, true
+	found.Incompatibilities = candidate.findings(reasons)
+	return found, true
 }

@@ -1,23 +1,21 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"net/url"
 	"strings"
 	"unicode"
-
-	"github.com/spf13/pflag"
 
 	"github.com/muster-registry/muster/httpapi/entity"
 )
 
 // reporter writes the results of commands to stdout. The commands never print.
+// Formats that are one document are written by finish.
 type reporter interface {
 	registered(registration) error
 	judged(judgement) error
 	validated(verdict) error
 	version(build) error
+	finish() error
 }
 
 // registration is a schema that a registry has taken.
@@ -37,11 +35,45 @@ type judgement struct {
 	Against    string `json:"against,omitempty"`
 	Compatible bool   `json:"is_compatible"`
 	// NewSubject: there was nothing to compare with.
-	NewSubject bool   `json:"new_subject,omitempty"`
-	Evidence   string `json:"evidence,omitempty"`
-	// NoSchema says why the file is not a schema.
-	NoSchema          string                   `json:"no_schema,omitempty"`
-	Incompatibilities []entity.Incompatibility `json:"incompatibilities"`
+	NewSubject bool `json:"new_subject,omitempty"`
+	// Unchanged: it says what the earlier one says.
+	Unchanged bool   `json:"unchanged,omitempty"`
+	Evidence  string `json:"evidence,omitempty"`
+	// Fault says why the file could not be compared.
+	Fault             *fault    `json:"fault,omitempty"`
+	Incompatibilities []finding `json:"incompatibilities"`
+	Ignored           []ignored `json:"ignored,omitempty"`
+
+	linted bool // it was compared with nothing
+}
+
+// fault is what is wrong with a file by itself.
+type fault struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+}
+
+// The rules of faults. Like those of formats they are never renamed.
+const (
+	notASchema          = "NOT_A_SCHEMA"
+	unresolvedReference = "UNRESOLVED_REFERENCE"
+	ignoreExpired       = "IGNORE_EXPIRED"
+)
+
+// finding is an incompatibility and where the file has it.
+type finding struct {
+	entity.Incompatibility
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
+}
+
+// ignored is a finding that muster.yaml leaves out.
+type ignored struct {
+	finding
+	Until  string `json:"until"`
+	Reason string `json:"reason"`
 }
 
 // verdict is what became of a payload.
@@ -55,34 +87,6 @@ type verdict struct {
 type build struct {
 	Version string `json:"version"`
 	Go      string `json:"go"`
-}
-
-// format is the --format flag.
-type format struct{ name string }
-
-func (f *format) addFlag(flags *pflag.FlagSet) {
-	f.name = "text"
-	flags.Var(f, "format", "output `format`: text or json")
-}
-
-// String, Set and Type make a format a flag's value.
-func (f *format) String() string { return f.name }
-
-func (f *format) Set(name string) error {
-	if name != "text" && name != "json" {
-		return fmt.Errorf("want text or json")
-	}
-	f.name = name
-	return nil
-}
-
-func (f *format) Type() string { return "format" }
-
-func (f *format) reporter(w io.Writer) reporter {
-	if f.name == "json" {
-		return jsonReporter{w}
-	}
-	return textReporter{w}
 }
 
 // printable keeps what a schema, a file name or a registry says from moving

@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"io"
-
-	"github.com/muster-registry/muster/httpapi/entity"
 )
 
 // jsonReporter writes one JSON object on one line for each result.
@@ -14,7 +12,7 @@ func (r jsonReporter) registered(g registration) error { return r.write(g) }
 
 func (r jsonReporter) judged(j judgement) error {
 	if j.Incompatibilities == nil {
-		j.Incompatibilities = []entity.Incompatibility{}
+		j.Incompatibilities = []finding{}
 	}
 	return r.write(j)
 }
@@ -22,6 +20,8 @@ func (r jsonReporter) judged(j judgement) error {
 func (r jsonReporter) validated(v verdict) error { return r.write(v) }
 
 func (r jsonReporter) version(b build) error { return r.write(b) }
+
+func (r jsonReporter) finish() error { return nil }
 
 func (r jsonReporter) write(v any) error {
 	encoder := json.NewEncoder(r.w)

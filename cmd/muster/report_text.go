@@ -19,24 +19,37 @@ func (r textReporter) registered(g registration) error {
 
 func (r textReporter) judged(j judgement) error {
 	switch {
-	case j.NoSchema != "":
-		return r.lines(fmt.Sprintf("%s: not a schema: %s", j.File, j.NoSchema))
-	case j.Compatible && j.NewSubject:
-		return r.lines(fmt.Sprintf("%s: compatible: %s has no versions yet", j.File, j.Subject))
+	case j.Fault != nil:
+		return r.lines(placed(j.File, j.Fault.Line, j.Fault.Column, j.Fault.Rule, j.Fault.Message))
 	case j.Compatible:
-		return r.lines(fmt.Sprintf("%s: compatible with %s", j.File, j.compared()))
+		return r.lines(append([]string{fmt.Sprintf("%s: %s", j.File, j.outcome())}, j.ignoredLines()...)...)
 	}
 	lines := []string{fmt.Sprintf("%s: incompatible with %s", j.File, j.earlier())}
 	for _, direction := range []struct{ name, meaning string }{
 		{string(compat.CandidateReads), "It cannot read everything that %s wrote:"},
 		{string(compat.CandidateWrites), "%s cannot read everything that it writes:"},
 	} {
-		found := findingLines(j.Incompatibilities, direction.name)
+		found := j.findingLines(direction.name)
 		if len(found) > 0 {
 			lines = append(append(lines, fmt.Sprintf(direction.meaning, j.earlier())), found...)
 		}
 	}
-	return r.lines(lines...)
+	return r.lines(append(lines, j.ignoredLines()...)...)
+}
+
+// outcome says in a few words how a schema passed.
+func (j judgement) outcome() string {
+	switch {
+	case j.linted:
+		return "fine"
+	case j.NewSubject && j.Against != "":
+		return fmt.Sprintf("compatible: %s has no %s yet", j.Against, j.Subject)
+	case j.NewSubject:
+		return fmt.Sprintf("compatible: %s has no versions yet", j.Subject)
+	case j.Unchanged:
+		return fmt.Sprintf("no change since %s", j.compared())
+	}
+	return fmt.Sprintf("compatible with %s", j.compared())
 }
 
 // compared names what a compatible schema was compared with.
@@ -60,21 +73,51 @@ func (j judgement) earlier() string {
 	return j.Subject
 }
 
-func findingLines(found []entity.Incompatibility, direction string) []string {
+func (j judgement) findingLines(direction string) []string {
 	var lines []string
-	for _, i := range found {
-		if i.Direction != direction {
+	for _, f := range j.Incompatibilities {
+		if f.Direction != direction {
 			continue
 		}
-		lines = append(lines, "  "+located(i.Path, i.Rule, i.Message))
-		if w := i.Witness; w != nil {
-			lines = append(lines, "    payload: "+shown(w), "    outcome: "+w.Outcome)
-		}
-		if i.Fix != nil {
-			lines = append(lines, "    fix: "+i.Fix.Text)
+		lines = append(lines, placed(j.File, f.Line, f.Column, f.Rule, f.at()))
+		for _, detail := range f.details() {
+			lines = append(lines, "    "+detail)
 		}
 	}
 	return lines
+}
+
+// at is the message of a finding with its place in the schema.
+func (f finding) at() string {
+	if f.Path == "" {
+		return f.Message
+	}
+	return fmt.Sprintf("%s (%s)", f.Message, f.Path)
+}
+
+// details are what shows a finding and what would help.
+func (f finding) details() []string {
+	var lines []string
+	if w := f.Witness; w != nil {
+		lines = append(lines, "payload: "+shown(w), "outcome: "+w.Outcome)
+	}
+	if f.Fix != nil {
+		lines = append(lines, "fix: "+f.Fix.Text)
+	}
+	return lines
+}
+
+func (j judgement) ignoredLines() []string {
+	var lines []string
+	for _, i := range j.Ignored {
+		lines = append(lines, fmt.Sprintf("  ignored until %s, %s: %s %s", i.Until, i.Reason, i.Rule, i.at()))
+	}
+	return lines
+}
+
+// placed is a finding on one line, as editors and CI systems read them.
+func placed(file string, line, column int, rule, message string) string {
+	return fmt.Sprintf("%s:%d:%d: %s %s", file, max(line, 1), max(column, 1), rule, message)
 }
 
 // shown is a witness, cut where it would bury what follows.
@@ -125,7 +168,9 @@ func (r textReporter) version(b build) error {
 	return r.lines(fmt.Sprintf("muster %s %s", b.Version, b.Go))
 }
 
-// located is a finding on one line. The place of a finding about the whole is
+func (r textReporter) finish() error { return nil }
+
+// located is a violation on one line. The place of one about the whole is
 // empty.
 func located(path, rule, message string) string {
 	if path == "" {

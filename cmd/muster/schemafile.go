@@ -64,6 +64,44 @@ func (f schemaFile) parse(references []compat.Reference) (compat.Schema, error) 
 	return format.Parse(compat.Source{Text: f.text, References: references})
 }
 
+// findings gives incompatibilities their place in the file: that of the edit
+// which would mend one, else of what it is about.
+func (f schemaFile) findings(list []entity.Incompatibility) []finding {
+	format, _ := all.Formats().Lookup(f.kind)
+	var findings []finding
+	for _, i := range list {
+		path := i.Path
+		if i.Fix != nil && i.Fix.Edit != nil && i.Fix.Edit.Path != "" {
+			path = i.Fix.Edit.Path
+		}
+		line, column := format.Locate(f.text, path)
+		findings = append(findings, finding{i, line, column})
+	}
+	return findings
+}
+
+// fault tells that a registry does not take the file for a schema. Where it
+// says so in words alone, the engine here may know the place.
+func (f schemaFile) fault(message string) *fault {
+	found := fault{Rule: notASchema, Message: message, Line: 1, Column: 1}
+	_, err := f.parse(nil)
+	var parse *compat.ParseError
+	if errors.As(err, &parse) {
+		found.Line, found.Column = max(parse.Line, 1), max(parse.Column, 1)
+	}
+	return &found
+}
+
+// faultOf tells what parse says about a text.
+func (f schemaFile) faultOf(err error) *fault {
+	found := fault{Rule: notASchema, Message: err.Error(), Line: 1, Column: 1}
+	var parse *compat.ParseError
+	if errors.As(err, &parse) {
+		found.Message, found.Line, found.Column = parse.Message, max(parse.Line, 1), max(parse.Column, 1)
+	}
+	return &found
+}
+
 // isNoSchema tells what parse says about a text from other failures.
 func isNoSchema(err error) bool {
 	var parse *compat.ParseError

@@ -33,6 +33,9 @@ func complete(flags *pflag.FlagSet, environ []string) error {
 	}
 	var failed error
 	flags.VisitAll(func(flag *pflag.Flag) {
+		if _, ok := flag.Annotations[detected]; ok && !flag.Changed && failed == nil {
+			failed = flag.Value.Set(detect(values))
+		}
 		for _, variable := range flag.Annotations[variableOf] {
 			if flag.Changed || values[variable] == "" {
 				continue

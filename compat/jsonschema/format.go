@@ -25,3 +25,7 @@ func (format) Check(reader, writer compat.Schema, opts compat.CheckOptions) (com
 func (format) Entry(d compat.Difference) string { return entry(d) }
 
 func (format) Rules() []compat.Rule { return catalogue() }
+
+func (format) Outline(text string) compat.Outline { return outline(text) }
+
+func (format) Locate(text, path string) (line, column int) { return locate(text, path) }

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// progress is a line on stderr, when that is a terminal.
+type progress struct {
+	w           io.Writer // nil when nobody watches
+	done, total int
+}
+
+func (p *program) progress(total int) *progress {
+	file, ok := p.stderr.(*os.File)
+	if !ok {
+		return &progress{}
+	}
+	info, err := file.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return &progress{}
+	}
+	return &progress{w: file, total: total}
+}
+
+func (p *progress) step() {
+	p.done++
+	if p.w != nil {
+		fmt.Fprintf(p.w, "\r%d/%d", p.done, p.total)
+	}
+}
+
+// clear makes room for a line of the report.
+func (p *progress) clear() {
+	if p.w != nil {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+func (p *progress) end() { p.clear() }
