@@ -3,6 +3,7 @@ package compat
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -48,6 +49,7 @@ func Check(format Format, level Level, candidate Schema, earlier iter.Seq2[Earli
 	if len(directions) == 0 {
 		return report, nil
 	}
+	var history []Earlier
 	for e, err := range earlier {
 		if err != nil {
 			return Report{}, err
@@ -55,11 +57,46 @@ func Check(format Format, level Level, candidate Schema, earlier iter.Seq2[Earli
 		if err := report.compare(format, directions, candidate, e, opts); err != nil {
 			return Report{}, err
 		}
-		if !report.Compatible() || !level.Transitive() {
+		if !level.Transitive() {
+			return report, nil
+		}
+		history = append(history, e)
+		if !report.Compatible() {
 			break
 		}
 	}
-	return report, nil
+	return report, report.recall(format, directions, candidate, history, opts)
+}
+
+// recall adds what the versions compared show together, where format sees it.
+func (r *Report) recall(format Format, directions []Direction, candidate Schema, history []Earlier, opts CheckOptions) error {
+	historian, ok := format.(Historian)
+	if !ok || slices.ContainsFunc(history, func(e Earlier) bool { return e.Schema.Type() != candidate.Type() }) {
+		return nil
+	}
+	direction := directions[len(directions)-1]
+	opts.Reader, opts.Writer = roles(direction)
+	schemas := make([]Schema, len(history))
+	for i, e := range history {
+		schemas[i] = e.Schema
+	}
+	index, found, err := historian.CheckHistory(candidate, schemas, opts)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	if r.Compatible() {
+		r.against, r.Evidence = &history[index], RulesEvidence
+	}
+	r.add(format, direction, history[index], found)
+	return nil
+}
+
+// roles are the words for reader and writer in messages.
+func roles(d Direction) (reader, writer string) {
+	if d == CandidateWrites {
+		return "old", "new"
+	}
+	return "new", "old"
 }
 
 // compare adds what separates candidate from one earlier version.
@@ -73,37 +110,40 @@ func (r *Report) compare(format Format, directions []Direction, candidate Schema
 		r.Evidence = RulesEvidence
 		return nil
 	}
-	witnessed := false
 	for _, direction := range directions {
 		reader, writer := candidate, e.Schema
-		opts.Reader, opts.Writer = "new", "old"
+		opts.Reader, opts.Writer = roles(direction)
 		if direction == CandidateWrites {
 			reader, writer = writer, reader
-			opts.Reader, opts.Writer = "old", "new"
 		}
 		comparison, err := format.Check(reader, writer, opts)
 		if err != nil {
 			return err
 		}
-		if comparison.Evidence != Proof {
+		if comparison.Evidence != Proof && r.Evidence == Proof {
 			r.Evidence = RulesEvidence
 		}
-		for _, d := range comparison.Differences {
-			witnessed = witnessed || d.Witness != nil
-			r.Incompatibilities = append(r.Incompatibilities, Incompatibility{
-				Version: e.Version, Direction: direction, Difference: d, Entry: format.Entry(d),
-			})
-		}
+		r.add(format, direction, e, comparison.Differences)
 		// FULL names the old schema only when its backward half found
 		// something (contract 1.8).
 		if len(comparison.Differences) > 0 && direction == directions[len(directions)-1] {
 			r.against = &e
 		}
 	}
-	if witnessed {
-		r.Evidence = WitnessShown
-	}
 	return nil
+}
+
+// add notes what was found against one earlier version. A witness outweighs
+// what else a verdict rests on.
+func (r *Report) add(format Format, direction Direction, e Earlier, found []Difference) {
+	for _, d := range found {
+		if d.Witness != nil {
+			r.Evidence = WitnessShown
+		}
+		r.Incompatibilities = append(r.Incompatibilities, Incompatibility{
+			Version: e.Version, Direction: direction, Difference: d, Entry: format.Entry(d),
+		})
+	}
 }
 
 // Messages renders the report as the contract's list of strings: the entries,

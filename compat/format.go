@@ -39,6 +39,14 @@ type Format interface {
 	Locate(text, path string) (line, column int)
 }
 
+// Historian is a Format that sees breaks which no two versions show.
+type Historian interface {
+	// CheckHistory finds the newest of the earlier schemas, given newest first,
+	// that candidate breaks although Check may find nothing between the two, and
+	// lists how. opts and the error are as those of Format.Check.
+	CheckHistory(candidate Schema, earlier []Schema, opts CheckOptions) (index int, found []Difference, err error)
+}
+
 // Source is all that Parse needs to know of a schema.
 type Source struct {
 	// Text is the schema as submitted or stored.
@@ -139,6 +147,9 @@ type RuleID string
 type Rule struct {
 	ID  RuleID
 	Doc string // one line, no full stop
+	// Unwitnessed says when a difference of this rule has no payload that shows
+	// it, and why it counts all the same; empty when each has one.
+	Unwitnessed string
 }
 
 // Difference is one reason a reader cannot read what a writer wrote.

@@ -11,6 +11,8 @@
 //	    old.ref/<name>, new.ref/<name>   the same for one side alone
 //	    want.backward             new reads old: a line "RULE path" a difference
 //	    want.forward              old reads new: the same
+//	    between.<ext>             a version between the two
+//	    want.history              then what BACKWARD_TRANSITIVE finds
 //	parse/<construct>.txtar
 //	    schema.<ext>, ref/<name>
 //	    want.error                "parse LINE:COLUMN" or "limit", or else
@@ -51,6 +53,11 @@ func Run(t *testing.T, format compat.Format) {
 		schemas = append(schemas, older, newer)
 		c.want(t, "want.backward", differences(t, format, newer, older, hit))
 		c.want(t, "want.forward", differences(t, format, older, newer, hit))
+		if _, ok := c.file("between"); ok {
+			between := c.parse(t, format, "between", "ref/")
+			schemas = append(schemas, between)
+			c.want(t, "want.history", history(t, format, newer, []compat.Schema{between, older}, hit))
+		}
 	})
 	eachFile(t, "parse", func(t *testing.T, c *corpusFile) {
 		schema, err := format.Parse(c.source("schema", "ref/"))
@@ -176,6 +183,27 @@ func differences(t *testing.T, format compat.Format, reader, writer compat.Schem
 		if d.Message == "" || format.Entry(d) == "" {
 			t.Errorf("%s at %s has no words", d.Rule, d.Path)
 		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// history lists what newer breaks of the earlier versions, newest first.
+func history(t *testing.T, format compat.Format, newer compat.Schema, earlier []compat.Schema, hit map[compat.RuleID]bool) string {
+	t.Helper()
+	report, err := compat.Check(format, compat.BackwardTransitive, newer, func(yield func(compat.Earlier, error) bool) {
+		for _, s := range earlier {
+			if !yield(compat.Earlier{Schema: s}, nil) {
+				return
+			}
+		}
+	}, compat.CheckOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, i := range report.Incompatibilities {
+		hit[i.Rule] = true
+		lines = append(lines, strings.TrimSpace(string(i.Rule)+" "+i.Path))
 	}
 	return strings.Join(lines, "\n")
 }

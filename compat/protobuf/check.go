@@ -1,7 +1,6 @@
 package protobuf
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -10,62 +9,105 @@ import (
 	"github.com/muster-registry/muster/compat"
 )
 
-// check walks writer and reader together (compat-rules.md 2.2). The policy has
-// no meaning for Protobuf.
+// check walks writer and reader together (compat-rules.md 2.2), then looks for
+// a payload that shows each difference. Policy LENIENT takes what reads well
+// on the wire although the reference registry refuses it (2.3, incomplete).
 func check(reader, writer *schema, opts compat.CheckOptions) (compat.Comparison, error) {
 	c := &checker{
-		reader: reader.file,
-		writer: writer.file,
-		opts:   opts,
-		seen:   make(map[pair]bool),
-		fixes:  fixer{candidateReads: opts.Reader != "old"},
+		reader:  reader.shape(),
+		writer:  writer.shape(),
+		opts:    opts,
+		lenient: opts.Policy == compat.Lenient,
+		seen:    make(map[pair]*route),
+		fixes:   fixer{candidateReads: opts.Reader != "old"},
 	}
 	if err := c.file(); err != nil {
 		return compat.Comparison{}, err
 	}
-	return compat.Comparison{Differences: c.found, Evidence: compat.RulesEvidence}, nil
+	if len(c.found) == 0 {
+		return compat.Comparison{Evidence: compat.Proof}, nil
+	}
+	examples := newExamples(reader, writer)
+	differences := make([]compat.Difference, len(c.found))
+	for i, f := range c.found {
+		f.Witness = examples.show(f.site)
+		differences[i] = f.Difference
+	}
+	return compat.Comparison{Differences: differences, Evidence: compat.RulesEvidence}, nil
 }
 
-type pair struct {
-	reader, writer protoreflect.MessageDescriptor
+type pair struct{ reader, writer *messageShape }
+
+// finding is a difference and where a payload would meet it.
+type finding struct {
+	compat.Difference
+	site site
+}
+
+// site is a place in payloads: fields of the message that a route leads to,
+// from a message that both files declare.
+type site struct {
+	from pair
+	route
+}
+
+// route leads through fields of the writer to some of its tags; the zero route
+// stays at the message itself.
+type route struct {
+	through []*fieldShape
+	tags    []protoreflect.FieldNumber
 }
 
 type checker struct {
-	reader, writer protoreflect.FileDescriptor
+	reader, writer *shape
 	opts           compat.CheckOptions
-	found          []compat.Difference
-	// seen holds the pairs of messages compared through fields, and whether
-	// they differ; a pair being compared counts as equal.
-	seen  map[pair]bool
+	lenient        bool
+	found          []finding
+	// at is the walk's place.
+	at site
+	// seen holds the pairs of messages compared through fields, with the way
+	// from there to their first difference, nil when they have none. A pair
+	// being compared counts as equal: what is found counts wherever it is met.
+	seen  map[pair]*route
 	fixes fixer
 }
 
-func (c *checker) report(rule compat.RuleID, path string, fix *compat.Fix) {
-	c.found = append(c.found, compat.Difference{
-		Rule: rule, Path: path, Message: message(rule, path, c.opts.Reader, c.opts.Writer), Fix: fix,
+// report notes a difference that a payload meets in the writer's tags given.
+func (c *checker) report(rule compat.RuleID, path string, fix *compat.Fix, tags ...protoreflect.FieldNumber) {
+	c.reportAt(rule, path, fix, route{tags: tags})
+}
+
+// reportAt is report for a difference further on.
+func (c *checker) reportAt(rule compat.RuleID, path string, fix *compat.Fix, on route) {
+	c.found = append(c.found, finding{
+		Difference: compat.Difference{
+			Rule: rule, Path: path, Message: message(rule, path, c.opts.Reader, c.opts.Writer), Fix: fix,
+		},
+		site: site{from: c.at.from, route: route{
+			through: slices.Concat(c.at.through, on.through), tags: on.tags,
+		}},
 	})
 }
 
 func (c *checker) file() error {
-	if r, w := c.reader.Package(), c.writer.Package(); r != w {
+	if r, w := c.reader.pkg, c.writer.pkg; r != w && !c.lenient {
 		c.report(packageChanged, "#/", c.fixes.keepPackage(r, w))
 	}
-	return c.messages(c.reader.Messages(), c.writer.Messages(), "#")
+	return c.messages(c.reader.messages, c.writer.messages, "#")
 }
 
-// messages compares the messages of one scope by name. Map entries and the
-// bodies of groups belong to their fields.
-func (c *checker) messages(reader, writer protoreflect.MessageDescriptors, path string) error {
-	bodies := groupBodies(writer)
-	for i := range writer.Len() {
-		w := writer.Get(i)
-		if w.IsMapEntry() || bodies[w.Name()] {
-			continue
-		}
-		at := path + "/" + string(w.Name())
-		r := reader.ByName(w.Name())
-		if r == nil || r.IsMapEntry() {
-			c.report(messageRemoved, at, c.fixes.keepMessage(w, at))
+// messages compares the messages of one scope by name. Under LENIENT only the
+// record type, which is the first message of the file, must stay: fields are
+// compared by content wherever their types went.
+func (c *checker) messages(reader, writer declared, path string) error {
+	for i, w := range writer.list {
+		at := path + "/" + string(w.desc.Name())
+		r := reader.byName[w.desc.Name()]
+		c.at = site{from: pair{r, w}}
+		if r == nil {
+			if !c.lenient || path == "#" && i == 0 {
+				c.report(messageRemoved, at, c.fixes.keepMessage(w.desc, at))
+			}
 			continue
 		}
 		if err := c.message(r, w, at); err != nil {
@@ -75,84 +117,50 @@ func (c *checker) messages(reader, writer protoreflect.MessageDescriptors, path 
 	return nil
 }
 
-// groupBodies names the messages of a scope that a group field declares.
-func groupBodies(list protoreflect.MessageDescriptors) map[protoreflect.Name]bool {
-	bodies := make(map[protoreflect.Name]bool)
-	if list.Len() == 0 || list.Get(0).Syntax() != protoreflect.Proto2 {
-		return bodies
-	}
-	note := func(f protoreflect.FieldDescriptor) {
-		if f.Kind() == protoreflect.GroupKind {
-			bodies[f.Message().Name()] = true
-		}
-	}
-	var exts protoreflect.ExtensionDescriptors
-	switch parent := list.Get(0).Parent().(type) {
-	case protoreflect.MessageDescriptor:
-		for i := range parent.Fields().Len() {
-			note(parent.Fields().Get(i))
-		}
-		exts = parent.Extensions()
-	case protoreflect.FileDescriptor:
-		exts = parent.Extensions()
-	}
-	for i := range exts.Len() {
-		note(exts.Get(i))
-	}
-	return bodies
-}
-
 // message compares two messages and the messages they declare.
-func (c *checker) message(reader, writer protoreflect.MessageDescriptor, path string) error {
-	if err := c.content(reader, writer, path); err != nil {
+func (c *checker) message(r, w *messageShape, path string) error {
+	if err := c.content(r, w, path); err != nil {
 		return err
 	}
-	return c.messages(reader.Messages(), writer.Messages(), path)
+	here := c.at
+	err := c.messages(r.nested, w.nested, path)
+	c.at = here
+	return err
 }
 
 // content compares the fields of two messages.
-func (c *checker) content(reader, writer protoreflect.MessageDescriptor, path string) error {
-	if err := c.opts.Work.Spend(1 + reader.Fields().Len() + writer.Fields().Len()); err != nil {
+func (c *checker) content(r, w *messageShape, path string) error {
+	if r.desc == w.desc && !r.extended && !w.extended {
+		return nil
+	}
+	if err := c.opts.Work.Spend(1 + len(r.fields) + len(w.fields)); err != nil {
 		return err
 	}
-	readers, writers := byTag(reader), byTag(writer)
-	c.removedMembers(reader, writer, readers, path)
-	c.joinedMembers(reader, writers, path)
-	tags := maps.Clone(readers)
-	maps.Copy(tags, writers)
-	for _, tag := range slices.Sorted(maps.Keys(tags)) {
-		if err := c.tag(readers[tag], writers[tag], path); err != nil {
-			return err
+	c.removedMembers(r, w, path)
+	c.joinedMembers(r, w, path)
+	readers, writers := r.fields, w.fields
+	for len(readers) > 0 || len(writers) > 0 {
+		switch {
+		case len(writers) == 0 || len(readers) > 0 && readers[0].tag < writers[0].tag:
+			if f := readers[0]; f.required {
+				at := fieldPath(path, f.desc)
+				c.report(requiredFieldAdded, at, c.fixes.requiredAdded(f.desc, at), f.tag)
+			}
+			readers = readers[1:]
+		case len(readers) == 0 || writers[0].tag < readers[0].tag:
+			if f := writers[0]; f.required && !c.lenient {
+				at := fieldPath(path, f.desc)
+				c.report(requiredFieldRemoved, at, c.fixes.requiredRemoved(f.desc, at), f.tag)
+			}
+			writers = writers[1:]
+		default:
+			if err := c.field(spot{readers[0], writers[0], path}); err != nil {
+				return err
+			}
+			readers, writers = readers[1:], writers[1:]
 		}
 	}
 	return nil
-}
-
-type fieldsByTag map[protoreflect.FieldNumber]protoreflect.FieldDescriptor
-
-// byTag indexes the fields of a message; the linker's own lookup scans them.
-func byTag(m protoreflect.MessageDescriptor) fieldsByTag {
-	fields := make(fieldsByTag, m.Fields().Len())
-	for i := range m.Fields().Len() {
-		fields[m.Fields().Get(i).Number()] = m.Fields().Get(i)
-	}
-	return fields
-}
-
-func (c *checker) tag(r, w protoreflect.FieldDescriptor, path string) error {
-	switch {
-	case w == nil:
-		if at := fieldPath(path, r); r.Cardinality() == protoreflect.Required {
-			c.report(requiredFieldAdded, at, c.fixes.requiredAdded(r, at))
-		}
-		return nil
-	case r == nil:
-		if at := fieldPath(path, w); w.Cardinality() == protoreflect.Required {
-			c.report(requiredFieldRemoved, at, c.fixes.requiredRemoved(w, at))
-		}
-		return nil
-	}
-	return c.field(r, w, fieldPath(path, r))
 }
 
 // fieldPath is where a field stands: by tag, below its oneof if it has one.

@@ -1,11 +1,10 @@
 package protobuf
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/bufbuild/protocompile/protoutil"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/descriptorpb"
 )
 
 // class is what kind of thing a field holds.
@@ -30,150 +29,147 @@ func classOf(f protoreflect.FieldDescriptor) class {
 	return scalarClass
 }
 
-func (c *checker) field(r, w protoreflect.FieldDescriptor, path string) error {
+// spot is a pair of fields of the same tag, in the messages at path.
+type spot struct {
+	r, w *fieldShape
+	path string
+}
+
+func (on spot) at() string { return fieldPath(on.path, on.r.desc) }
+
+func (c *checker) field(on spot) error {
 	before := len(c.found)
-	if err := c.kind(r, w, path); err != nil {
+	if err := c.kind(on.r, on.w, on); err != nil {
 		return err
 	}
-	if len(c.found) == before && classOf(r) == scalarClass {
-		c.label(r, w, path)
+	labelled := false
+	if len(c.found) == before && on.r.class == scalarClass {
+		labelled = c.label(on)
+		c.initial(on)
+		c.requiredEnum(on)
 	}
-	labelled := len(c.found) > before && c.found[len(c.found)-1].Rule == fieldLabelChanged
-	if !labelled && r.Cardinality() == protoreflect.Required && w.Cardinality() != protoreflect.Required {
-		c.report(fieldBecameRequired, path, c.fixes.becameRequired(r, w, path))
+	if !labelled && on.r.required && !on.w.required {
+		at := on.at()
+		c.report(fieldBecameRequired, at, c.fixes.becameRequired(on.r.desc, on.w.desc, at), on.w.tag)
+	}
+	if (on.r.desc.IsExtension() || on.w.desc.IsExtension()) && len(c.found) > before {
+		c.reportAt(extensionChanged, on.at(), c.fixes.keepType(on), c.since(before, len(c.at.through)))
 	}
 	return nil
 }
 
-func (c *checker) kind(r, w protoreflect.FieldDescriptor, path string) error {
-	rc, wc := classOf(r), classOf(w)
-	switch {
-	case rc == messageClass && wc == groupClass, rc == groupClass && wc == messageClass:
-		c.report(fieldEncodingChanged, path, c.fixes.keepType(r, w, path))
-		return nil
-	case rc != wc:
-		c.report(fieldKindChanged, path, c.fixes.keepType(r, w, path))
-		return nil
-	case rc == scalarClass:
-		c.scalar(r, w, path)
-		return nil
-	case rc == mapClass:
-		if err := c.kind(r.MapKey(), w.MapKey(), path); err != nil {
-			return err
+// since is the way to the first of the findings from index on, without its
+// first steps.
+func (c *checker) since(index, steps int) route {
+	first := c.found[index].site.route
+	return route{through: first.through[steps:], tags: first.tags}
+}
+
+// kind compares what two fields hold: those of on, or their keys or values.
+func (c *checker) kind(r, w *fieldShape, on spot) error {
+	if r.class == w.class {
+		switch r.class {
+		case scalarClass:
+			c.scalar(r, w, on)
+			return nil
+		case mapClass:
+			if err := c.kind(r.key, w.key, on); err != nil {
+				return err
+			}
+			return c.kind(r.value, w.value, on)
 		}
-		return c.kind(r.MapValue(), w.MapValue(), path)
+		return c.named(r, w, on)
 	}
-	return c.named(r, w, path)
+	rule := fieldKindChanged
+	switch {
+	case r.class == messageClass && w.class == groupClass, r.class == groupClass && w.class == messageClass:
+		rule = fieldEncodingChanged
+	case r.class == groupClass, w.class == groupClass:
+		rule = fieldGroupChanged
+	case c.lenient && w.class == messageClass && r.kind == protoreflect.BytesKind:
+		return nil // the bytes are the message (protobuf.dev, Updating A Message Type)
+	case c.lenient && entriesAlike(r, w):
+		return c.entries(on)
+	}
+	c.report(rule, on.at(), c.fixes.keepType(on), on.w.tag)
+	return nil
+}
+
+// entriesAlike tells a map from a list of messages that is written like it. A
+// map reads an absent value as an empty one, which lacks what it requires.
+func entriesAlike(r, w *fieldShape) bool {
+	switch {
+	case r.class == mapClass && w.class == messageClass:
+		return w.list && (r.value.message == nil || !r.value.message.requires())
+	case r.class == messageClass && w.class == mapClass:
+		return r.list
+	}
+	return false
+}
+
+// entries compares a map with a list as what both are, a list of messages.
+func (c *checker) entries(on spot) error {
+	before := len(c.found)
+	_, err := c.inner(on.r.message, on.w.message, on, false)
+	for i := range c.found[before:] {
+		c.found[before+i].site = site{from: c.at.from, route: route{through: c.at.through, tags: []protoreflect.FieldNumber{on.w.tag}}}
+	}
+	return err
 }
 
 // named compares message types. Two types of the files compared are compared
 // where the files declare them, save the bodies of groups, which only their
-// fields reach; content from elsewhere is compared here.
-func (c *checker) named(r, w protoreflect.FieldDescriptor, path string) error {
-	reader, writer := r.Message(), w.Message()
-	if localName(reader) != localName(writer) {
-		c.report(fieldNamedTypeChanged, path, c.fixes.keepType(r, w, path))
+// fields reach; content from elsewhere is compared here. The name of a group
+// is that of its field and may change.
+func (c *checker) named(r, w *fieldShape, on spot) error {
+	bodies := r.body && w.body
+	if r.message.local == w.message.local {
+		if !bodies && r.message.own && w.message.own {
+			return nil
+		}
+	} else if !bodies && !c.lenient {
+		c.report(fieldNamedTypeChanged, on.at(), c.fixes.keepType(on), on.w.tag)
 		return nil
 	}
-	body := r.Kind() == protoreflect.GroupKind && reader.Syntax() == protoreflect.Proto2
-	if !body && reader.ParentFile() == c.reader && writer.ParentFile() == c.writer {
-		return nil
+	onward, err := c.inner(r.message, w.message, on, bodies)
+	if err != nil || onward == nil {
+		return err
 	}
-	key := pair{reader, writer}
-	differs, known := c.seen[key]
-	if !known {
-		c.seen[key] = false
-		before := len(c.found)
-		compare := c.content
-		if body {
-			compare = c.message
-		}
-		if err := compare(reader, writer, path); err != nil {
-			return err
-		}
-		differs = len(c.found) > before
-		c.seen[key] = differs
+	rule := fieldNamedTypeChanged
+	if bodies {
+		rule = fieldGroupChanged
 	}
-	if differs && !body {
-		c.report(fieldNamedTypeChanged, path, c.fixes.keepType(r, w, path))
-	}
+	c.reportAt(rule, on.at(), c.fixes.keepType(on), route{
+		through: append([]*fieldShape{on.w}, onward.through...), tags: onward.tags,
+	})
 	return nil
+}
+
+// inner compares the messages two fields hold, once a pair, and returns the
+// way to the first difference.
+func (c *checker) inner(r, w *messageShape, on spot, declared bool) (*route, error) {
+	key := pair{r, w}
+	if onward, known := c.seen[key]; known {
+		return onward, nil
+	}
+	c.seen[key] = nil
+	before, above := len(c.found), c.at.through
+	c.at.through = append(slices.Clip(above), on.w)
+	compare := c.content
+	if declared {
+		compare = c.message
+	}
+	err := compare(r, w, on.at())
+	c.at.through = above
+	if err != nil || len(c.found) == before {
+		return nil, err
+	}
+	onward := c.since(before, len(above)+1)
+	c.seen[key] = &onward
+	return &onward, nil
 }
 
 // localName is the name of a message within its package.
 func localName(m protoreflect.MessageDescriptor) string {
 	return strings.TrimPrefix(strings.TrimPrefix(string(m.FullName()), string(m.ParentFile().Package())), ".")
-}
-
-// wireGroup numbers the sets of scalar kinds that read each other.
-func wireGroup(k protoreflect.Kind) int {
-	switch k {
-	case protoreflect.Int32Kind, protoreflect.Int64Kind, protoreflect.Uint32Kind, protoreflect.Uint64Kind, protoreflect.BoolKind, protoreflect.EnumKind:
-		return 1
-	case protoreflect.Sint32Kind, protoreflect.Sint64Kind:
-		return 2
-	case protoreflect.StringKind, protoreflect.BytesKind:
-		return 3
-	case protoreflect.Fixed32Kind, protoreflect.Sfixed32Kind:
-		return 4
-	case protoreflect.Fixed64Kind, protoreflect.Sfixed64Kind:
-		return 5
-	case protoreflect.FloatKind:
-		return 6
-	}
-	return 7
-}
-
-func (c *checker) scalar(r, w protoreflect.FieldDescriptor, path string) {
-	switch {
-	case wireGroup(r.Kind()) != wireGroup(w.Kind()):
-		c.report(fieldScalarChanged, path, c.fixes.keepType(r, w, path))
-	case w.Kind() == protoreflect.BytesKind && checksUTF8(r):
-		c.report(fieldBytesToString, path, c.fixes.keepType(r, w, path))
-	}
-}
-
-// label compares how often a scalar may stand. The reference registry compares
-// labels as written, and only those of numbers.
-func (c *checker) label(r, w protoreflect.FieldDescriptor, path string) {
-	if wireGroup(r.Kind()) == 3 {
-		return
-	}
-	rl, wl := writtenLabel(r), writtenLabel(w)
-	switch {
-	case rl != 0 && wl != 0 && rl != wl:
-		c.report(fieldLabelChanged, path, c.fixes.keepLabel(r, w, path))
-	case w.IsList() && w.IsPacked() && !r.IsList():
-		c.report(fieldPackedToSingle, path, c.fixes.keepLabel(r, w, path))
-	}
-}
-
-// writtenLabel is the label in the text, zero when there is none.
-func writtenLabel(f protoreflect.FieldDescriptor) protoreflect.Cardinality {
-	switch {
-	case f.Cardinality() == protoreflect.Repeated:
-		return protoreflect.Repeated
-	case f.Cardinality() == protoreflect.Required && f.ParentFile().Syntax() == protoreflect.Proto2:
-		return protoreflect.Required
-	case f.HasOptionalKeyword():
-		return protoreflect.Optional
-	}
-	return 0
-}
-
-// checksUTF8 tells whether readers refuse a string that is not UTF-8: in
-// proto3, and in editions unless a feature says otherwise.
-func checksUTF8(f protoreflect.FieldDescriptor) bool {
-	if f.Kind() != protoreflect.StringKind {
-		return false
-	}
-	switch f.ParentFile().Syntax() {
-	case protoreflect.Proto2:
-		return false
-	case protoreflect.Proto3:
-		return true
-	}
-	feature := (&descriptorpb.FeatureSet{}).ProtoReflect().Descriptor().Fields().ByName("utf8_validation")
-	value, err := protoutil.ResolveFeature(f, feature)
-	return err != nil || value.Enum() != descriptorpb.FeatureSet_NONE.Number()
 }

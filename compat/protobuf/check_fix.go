@@ -1,9 +1,12 @@
 package protobuf
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/muster-registry/muster/compat"
@@ -43,17 +46,67 @@ func (x fixer) keepMessage(m protoreflect.MessageDescriptor, path string) *compa
 	return fix("keep-message", path, string(m.Name()), "keep the message %s", m.Name())
 }
 
-func (x fixer) keepType(r, w protoreflect.FieldDescriptor, path string) *compat.Fix {
-	f := earlier(x, r, w)
+// keepType restores the type of a field. A field of another name that has
+// another type is another field, on a tag that was not free.
+func (x fixer) keepType(on spot) *compat.Fix {
+	f, changed := earlier(x, on.r, on.w).desc, earlier(x, on.w, on.r).desc
+	if f.Name() != changed.Name() && !f.IsExtension() {
+		return x.moveTag(changed, f, on.at())
+	}
 	name := kindName(f)
-	return fix("keep-type", path, name, "keep the type %s of field %s (tag %d), or give the changed field a tag never used",
+	return fix("keep-type", on.at(), name, "keep the type %s of field %s (tag %d), or give the changed field a tag never used",
 		name, f.Name(), f.Number())
 }
 
-func (x fixer) keepLabel(r, w protoreflect.FieldDescriptor, path string) *compat.Fix {
-	f := earlier(x, r, w)
+// moveTag gives a field a tag that is free on both sides and keeps its own
+// from being used again.
+func (x fixer) moveTag(f, before protoreflect.FieldDescriptor, path string) *compat.Fix {
+	tag := freeTag(f.ContainingMessage(), before.ContainingMessage())
+	return fix("move-tag", path, strconv.Itoa(int(tag)), "give field %s the tag %d, and write \"reserved %d;\" for the tag that field %s had",
+		f.Name(), tag, f.Number(), before.Name())
+}
+
+// freeTag is the first tag after the fields of a and b that neither reserves.
+func freeTag(a, b protoreflect.MessageDescriptor) protoreflect.FieldNumber {
+	tag := protoreflect.FieldNumber(1)
+	taken := [][2]protoreflect.FieldNumber{{protowire.FirstReservedNumber, protowire.LastReservedNumber + 1}}
+	for _, m := range [...]protoreflect.MessageDescriptor{a, b} {
+		for i := range m.Fields().Len() {
+			tag = max(tag, m.Fields().Get(i).Number()+1)
+		}
+		for _, ranges := range [...]protoreflect.FieldRanges{m.ReservedRanges(), m.ExtensionRanges()} {
+			for i := range ranges.Len() {
+				taken = append(taken, ranges.Get(i))
+			}
+		}
+	}
+	slices.SortFunc(taken, func(a, b [2]protoreflect.FieldNumber) int { return cmp.Compare(a[0], b[0]) })
+	for _, r := range taken {
+		if r[0] <= tag && tag < r[1] {
+			tag = r[1]
+		}
+	}
+	return tag
+}
+
+func (x fixer) keepLabel(on spot) *compat.Fix {
+	f := earlier(x, on.r, on.w).desc
 	name := labelName(f)
-	return fix("keep-label", path, name, "keep field %s (tag %d) %s", f.Name(), f.Number(), name)
+	return fix("keep-label", on.at(), name, "keep field %s (tag %d) %s", f.Name(), f.Number(), name)
+}
+
+func (x fixer) keepDefault(on spot) *compat.Fix {
+	f := earlier(x, on.r, on.w).desc
+	value := f.Default().String()
+	switch f.Kind() {
+	case protoreflect.BytesKind:
+		value = string(f.Default().Bytes())
+	case protoreflect.EnumKind:
+		if v := f.Enum().Values().ByNumber(f.Default().Enum()); v != nil {
+			value = string(v.Name())
+		}
+	}
+	return fix("keep-default", on.at(), value, "keep %q as what an absent field %s (tag %d) reads as", value, f.Name(), f.Number())
 }
 
 func (x fixer) requiredAdded(f protoreflect.FieldDescriptor, path string) *compat.Fix {

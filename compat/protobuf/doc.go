@@ -22,13 +22,27 @@
 //	field leaves a oneof for the message         yes
 //	member of a surviving oneof removed          no
 //	fields of two origins meet in one oneof      no
-//	enum changes, options, services, reserved    yes
+//	group renamed                                as its content
+//	extension changed                            as the field it stands for
+//	default of an absent field changes           no
+//	required closed enum loses a number          no
+//	other enum changes, options, services        yes
+//	tag reused after a version without it        no, seen with the history alone
 //
 // Where the reference registry compares the text of names, this package
 // compares what they resolve to. It differs on purpose where the reference
-// accepts what a reader cannot read: a field that becomes required, bytes read
-// as checked UTF-8, a packed list read as one number, a message read with the
-// other message encoding.
+// accepts what a reader cannot read or reads as something else: each such break
+// has a rule of its own (rules.go).
+//
+// Policy LENIENT takes what reads well although the reference refuses it:
+// another package, a required field removed or no longer required, a number
+// that becomes a list, a message type of another name and like content, a map
+// for a list of its entries, a message read as bytes, and the removal of any
+// message but the first of the file, which is the record type.
+//
+// A difference comes with a payload that shows it: written by the writer's
+// encoder, walked by the judge of payloads and given to a decoder of the
+// reader's. The rules that have none say why.
 //
 // Imports resolve among the references, then among the well-known files and
 // those under builtin/. Nothing opens a file.

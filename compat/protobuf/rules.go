@@ -28,25 +28,46 @@ const (
 	fieldBytesToString   compat.RuleID = "FIELD_BYTES_TO_STRING"
 	fieldPackedToSingle  compat.RuleID = "FIELD_PACKED_TO_SINGULAR"
 	fieldEncodingChanged compat.RuleID = "FIELD_MESSAGE_ENCODING_CHANGED"
+	fieldGroupChanged    compat.RuleID = "FIELD_GROUP_CHANGED"
+	extensionChanged     compat.RuleID = "EXTENSION_CHANGED"
+	fieldDefaultChanged  compat.RuleID = "FIELD_DEFAULT_CHANGED"
+	requiredEnumNarrowed compat.RuleID = "REQUIRED_ENUM_NARROWED"
+	fieldTagReused       compat.RuleID = "FIELD_TAG_REUSED"
 )
 
 func rules() []compat.Rule {
 	return []compat.Rule{
-		{ID: packageChanged, Doc: "The package differs, and with it the full name of every message"},
-		{ID: messageRemoved, Doc: "The reader lacks a message of the writer"},
-		{ID: fieldKindChanged, Doc: "A field is a scalar, a message, a group or a map on one side alone"},
-		{ID: fieldScalarChanged, Doc: "A field has scalar types that are encoded differently"},
-		{ID: fieldNamedTypeChanged, Doc: "A field has message types of different names, or of incompatible content"},
-		{ID: fieldLabelChanged, Doc: "The written label of a numeric field differs"},
+		{ID: packageChanged, Doc: "The package differs, and with it the full name of every message",
+			Unwitnessed: "Payloads carry no names; the reference registry refuses it for those who look messages up by full name"},
+		{ID: messageRemoved, Doc: "The reader lacks a message of the writer",
+			Unwitnessed: "The reader has no type to decode with; a message that no payload uses is refused with the rest"},
+		{ID: fieldKindChanged, Doc: "A field is a scalar, a message or a map on one side alone",
+			Unwitnessed: "A map and a list of messages like its entries are written alike, and so are a message and bytes that hold it"},
+		{ID: fieldScalarChanged, Doc: "A field has scalar types that are encoded differently",
+			Unwitnessed: "A payload needs a value, which a type that requires itself does not have"},
+		{ID: fieldNamedTypeChanged, Doc: "A field has message types of different names, or of incompatible content",
+			Unwitnessed: "Messages of like content are written alike whatever their names"},
+		{ID: fieldLabelChanged, Doc: "The written label of a numeric field differs",
+			Unwitnessed: "A list reads a single number, a single number the last of a list that is not packed, and anything a required one"},
 		{ID: requiredFieldAdded, Doc: "The reader requires a field that the writer lacks"},
-		{ID: requiredFieldRemoved, Doc: "The reader lacks a field that the writer requires"},
-		{ID: oneofFieldRemoved, Doc: "The reader lacks a member of a oneof"},
+		{ID: requiredFieldRemoved, Doc: "The reader lacks a field that the writer requires",
+			Unwitnessed: "Readers step over tags they do not know; it is the writer's earlier readers that break"},
+		{ID: oneofFieldRemoved, Doc: "The reader lacks a member of a oneof",
+			Unwitnessed: "When no oneof is left to be seen unset, the member is stepped over like any field removed"},
 		{ID: fieldsMovedToOneof, Doc: "Several fields of the writer's message exclude each other in the reader"},
 		{ID: fieldMovedToOneof, Doc: "A field joins members of another oneof of the writer"},
 		{ID: fieldBecameRequired, Doc: "The reader requires a field that the writer may leave out"},
 		{ID: fieldBytesToString, Doc: "The reader checks as UTF-8 what the writer writes as any bytes"},
 		{ID: fieldPackedToSingle, Doc: "The reader takes a single number where the writer packs a list"},
 		{ID: fieldEncodingChanged, Doc: "A message is length-prefixed on one side and delimited as a group on the other"},
+		{ID: fieldGroupChanged, Doc: "A group is another kind of field on the other side, or groups have incompatible content",
+			Unwitnessed: "As the differences of the content that it follows"},
+		{ID: extensionChanged, Doc: "An extension or the field in its place is not read as it is written",
+			Unwitnessed: "As the difference that it follows"},
+		{ID: fieldDefaultChanged, Doc: "An absent field reads as another value"},
+		{ID: requiredEnumNarrowed, Doc: "A required field of a closed enum lacks a number of the writer",
+			Unwitnessed: "The decoder that re-checks witnesses treats every enum as open, as all of Go's do"},
+		{ID: fieldTagReused, Doc: "A tag of an earlier version, since removed, is used by another field"},
 	}
 }
 
@@ -88,6 +109,16 @@ func message(rule compat.RuleID, path, r, w string) string {
 		return fmt.Sprintf("The field at path '%s' is a UTF-8 string in the %s schema and bytes in the %s schema", path, r, w)
 	case fieldPackedToSingle:
 		return fmt.Sprintf("The field at path '%s' is a single value in the %s schema and a packed list in the %s schema", path, r, w)
+	case fieldGroupChanged:
+		return fmt.Sprintf("The GROUP field at path '%s' in the %s schema does not match the %s schema", path, r, w)
+	case extensionChanged:
+		return fmt.Sprintf("The extension at path '%s' in the %s schema does not match the %s schema", path, r, w)
+	case fieldDefaultChanged:
+		return fmt.Sprintf("The default of the field at path '%s' in the %s schema does not match its default in the %s schema", path, r, w)
+	case requiredEnumNarrowed:
+		return fmt.Sprintf("The required field at path '%s' in the %s schema lacks an enum number of the %s schema", path, r, w)
+	case fieldTagReused:
+		return fmt.Sprintf("The tag of the field at path '%s' in the %s schema belonged to another field in the %s schema", path, r, w)
 	default:
 		return fmt.Sprintf("The encoding of the MESSAGE field at path '%s' in the %s schema does not match its encoding in the %s schema", path, r, w)
 	}

@@ -2,6 +2,7 @@ package protobuf
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/bufbuild/protocompile/linker"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -20,6 +21,8 @@ type schema struct {
 	size       int
 	// stubs tells that types found nowhere were stood in for.
 	stubs bool
+	// shape is what comparisons walk, made for the first of them.
+	shape func() *shape
 }
 
 func newSchema(text string, doc *document, linked linker.Result, l *loader) *schema {
@@ -35,6 +38,7 @@ func newSchema(text string, doc *document, linked linker.Result, l *loader) *sch
 		s.text = s.canonical
 	}
 	s.files = importClosure(linked)
+	s.shape = sync.OnceValue(func() *shape { return shapeOf(s) })
 	// Linked descriptors take some thirty times their text.
 	s.size = 4096 + len(s.text) + len(s.canonical) + len(s.normalized) + 30*(len(s.canonical)+l.bytes)
 	return s
@@ -56,6 +60,18 @@ func importClosure(file linker.File) linker.Files {
 	}
 	visit(file)
 	return files
+}
+
+// extensions lists the extensions of each message that the schema knows.
+func (s *schema) extensions() map[protoreflect.FullName][]protoreflect.ExtensionDescriptor {
+	extended := make(map[protoreflect.FullName][]protoreflect.ExtensionDescriptor)
+	for _, file := range s.files {
+		eachExtension(file, func(x protoreflect.ExtensionDescriptor) {
+			name := x.ContainingMessage().FullName()
+			extended[name] = append(extended[name], x)
+		})
+	}
+	return extended
 }
 
 func (s *schema) Type() compat.Type { return compat.Protobuf }

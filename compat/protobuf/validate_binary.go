@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/muster-registry/muster/compat"
@@ -33,8 +34,41 @@ func (v *validator) binary(payload []byte, plan *messagePlan) compat.Verdict {
 // what the walk has found sound: it panics on a map key of another wire type
 // (protobuf-go 1.36), and must know no extension that the plan does not.
 func (v *validator) merged(payload []byte, plan *messagePlan) bool {
-	opts := proto.UnmarshalOptions{Resolver: v.schema.files.AsResolver()}
-	return opts.Unmarshal(payload, dynamicpb.NewMessage(plan.desc)) == nil
+	opts := proto.UnmarshalOptions{Resolver: v.schema.files.AsResolver(), AllowPartial: true}
+	m := dynamicpb.NewMessage(plan.desc)
+	return opts.Unmarshal(payload, m) == nil && !lacks(plan, m)
+}
+
+// lacks tells whether m or a message in it lacks a field it requires. The
+// linker's descriptors know no required fields of editions.
+func lacks(plan *messagePlan, m protoreflect.Message) bool {
+	for _, f := range plan.required {
+		if !m.Has(f.desc) {
+			return true
+		}
+	}
+	lacking := false
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		inner := plan.field(fd.Number()).message
+		switch {
+		case inner == nil:
+		case fd.IsMap():
+			if value := inner.field(2).message; value != nil {
+				v.Map().Range(func(_ protoreflect.MapKey, v protoreflect.Value) bool {
+					lacking = lacks(value, v.Message())
+					return !lacking
+				})
+			}
+		case fd.IsList():
+			for i := range v.List().Len() {
+				lacking = lacking || lacks(inner, v.List().Get(i).Message())
+			}
+		default:
+			lacking = lacks(inner, v.Message())
+		}
+		return !lacking
+	})
+	return lacking
 }
 
 // walker steps through the wire format in place. Without report it stops at

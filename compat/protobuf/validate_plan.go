@@ -57,13 +57,7 @@ func newPlans(s *schema) *plans {
 	p := &plans{
 		schema:    s,
 		byMessage: make(map[protoreflect.FullName]*messagePlan),
-		extended:  make(map[protoreflect.FullName][]protoreflect.ExtensionDescriptor),
-	}
-	for _, file := range s.files {
-		eachExtension(file, func(x protoreflect.ExtensionDescriptor) {
-			name := x.ContainingMessage().FullName()
-			p.extended[name] = append(p.extended[name], x)
-		})
+		extended:  s.extensions(),
 	}
 	return p
 }
@@ -122,7 +116,7 @@ func (p *plans) compile(m protoreflect.MessageDescriptor) *messagePlan {
 func (p *plans) add(plan *messagePlan, fd protoreflect.FieldDescriptor) {
 	f := &fieldPlan{
 		desc:  fd,
-		name:  fd.JSONName(),
+		name:  payloadName(fd),
 		path:  fieldPath(plan.path, fd),
 		wire:  wireType(fd.Kind()),
 		list:  fd.IsList(),
@@ -135,7 +129,6 @@ func (p *plans) add(plan *messagePlan, fd protoreflect.FieldDescriptor) {
 		f.message = p.compile(fd.Message())
 	}
 	if fd.IsExtension() {
-		f.name = "[" + string(fd.FullName()) + "]"
 		plan.byName[f.name] = f
 	} else {
 		// A JSON name wins over another field's name.
