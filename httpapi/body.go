@@ -19,9 +19,20 @@ const (
 	maxPayload = 1 << 20
 )
 
+// trusted is how long a body may say it is and have the memory before the bytes.
+const trusted = 64 << 10
+
 // readBody reads at most limit bytes of a body.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	limited := http.MaxBytesReader(w, r.Body, limit)
+	var body []byte
+	var err error
+	if n := r.ContentLength; n >= 0 && n <= min(limit, trusted) {
+		body = make([]byte, n)
+		_, err = io.ReadFull(limited, body)
+	} else {
+		body, err = io.ReadAll(limited)
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, errTooLarge(limit)

@@ -202,6 +202,7 @@ func fromValidated(v registry.Validated) entity.Verdict {
 	for _, version := range v.WouldBeValidUnder {
 		e.WouldBeValidUnder = append(e.WouldBeValidUnder, int(version))
 	}
+	e.Changed = FromIncompatibilities(v.Changed)
 	return e
 }
 

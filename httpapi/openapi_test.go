@@ -124,12 +124,13 @@ func TestOpenAPIEntities(t *testing.T) {
 		t.Fatal(err)
 	}
 	schemas := doc.Components.Schemas
-	elsewhere := map[string]bool{"SchemaType": true, "Level": true, "ClusterID": true} // no struct of their own
+	elsewhere := map[string]bool{"SchemaType": true, "Level": true, "ClusterID": true, "Records": true} // no struct of their own
 	for _, e := range []any{
 		entity.Error{}, entity.Reference{}, entity.Metadata{}, entity.RuleSet{}, entity.Rule{}, entity.SchemaRequest{},
 		entity.Registered{}, entity.Schema{}, entity.SchemaString{}, entity.SubjectVersion{}, entity.ContextID{}, entity.Compatibility{},
 		entity.Incompatibility{}, entity.Witness{}, entity.Fix{}, entity.Edit{}, entity.Config{}, entity.ConfigUpdate{},
 		entity.Mode{}, entity.Verdict{}, entity.VerdictSchema{}, entity.Violation{}, entity.ServerVersion{}, entity.BuildFigure{},
+		entity.BatchVerdict{}, entity.RecordVerdict{}, entity.Summary{}, entity.LineVerdict{}, entity.LinesSummary{},
 	} {
 		name := reflect.TypeOf(e).Name()
 		elsewhere[name] = true

@@ -118,6 +118,10 @@ func pathVersion(r *http.Request) (registry.Version, error) {
 	if err != nil {
 		return 0, err
 	}
+	return parseVersion(segment)
+}
+
+func parseVersion(segment string) (registry.Version, error) {
 	token := strings.TrimSpace(segment)
 	if strings.EqualFold(token, "latest") || token == "-1" {
 		return registry.Latest, nil

@@ -31,6 +31,7 @@ type Server struct {
 	metrics  *metrics
 	rendered *rendered
 	draining atomic.Bool
+	pending  atomic.Int64 // bytes of streamed verdicts that wait for their readers
 	handler  chi.Router
 }
 
@@ -78,7 +79,6 @@ func (s *Server) routes() chi.Router {
 		{"GET", "/schemas/types", s.types},
 		{"GET", "/schemas/ids/{id}/subjects", s.subjectsByID},
 		{"GET", "/schemas/ids/{id}/versions", s.versionsByID},
-		{"POST", "/schemas/ids/{id}/validate", s.validateByID},
 		{"GET", "/schemas/guids/{guid}", s.schemaByGUID},
 		{"GET", "/schemas/guids/{guid}/ids", s.idsByGUID},
 
@@ -92,7 +92,6 @@ func (s *Server) routes() chi.Router {
 		{"DELETE", "/subjects/{subject}/versions/{version}", s.deleteVersion},
 		{"GET", "/subjects/{subject}/versions/{version}/schema", s.versionText},
 		{"GET", "/subjects/{subject}/versions/{version}/referencedby", s.referencedBy},
-		{"POST", "/subjects/{subject}/versions/{version}/validate", s.validateByVersion},
 
 		{"POST", "/compatibility/subjects/{subject}/versions", s.checkAll},
 		{"POST", "/compatibility/subjects/{subject}/versions/{version}", s.checkVersion},
@@ -113,7 +112,6 @@ func (s *Server) routes() chi.Router {
 
 		{"GET", "/contexts", s.contexts},
 		{"DELETE", "/contexts/{context}", s.deleteContext},
-		{"POST", "/validate", s.validateFramed},
 	} {
 		s.handle(r, route.method, route.pattern, timed(route.handler))
 	}
@@ -121,6 +119,15 @@ func (s *Server) routes() chi.Router {
 	// registry bounds the reads that fill it.
 	s.handle(r, "GET", "/schemas/ids/{id}", s.schemaByID)
 	s.handle(r, "GET", "/schemas/ids/{id}/schema", s.schemaTextByID)
+	// Payloads may come in streams, which have no end of their own; what is no
+	// stream bounds itself.
+	for pattern, h := range map[string]handler{
+		"/schemas/ids/{id}/validate":                      s.validateByID,
+		"/subjects/{subject}/versions/{version}/validate": s.validateByVersion,
+		"/validate": s.validateSelfDescribed,
+	} {
+		r.Method(http.MethodPost, pattern, s.serve(h))
+	}
 	return r
 }
 

@@ -2,6 +2,10 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/registry"
@@ -26,68 +30,112 @@ func (s *Server) validateByID(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	within := registry.ParseSubject(r.URL.Query().Get("subject"))
-	return s.validate(w, r, registry.ValidateRequest{Subject: registry.Subject{Context: within.Context}, ID: id})
+	return s.validate(w, r, registry.ValidateRequest{Subject: within(r), ID: id})
 }
 
-// POST /validate judges a payload that names its own schema.
-func (s *Server) validateFramed(w http.ResponseWriter, r *http.Request) error {
+// POST /validate judges payloads that name their own schema.
+func (s *Server) validateSelfDescribed(w http.ResponseWriter, r *http.Request) error {
 	mediaType, err := contentType(r.Header)
 	if err != nil {
 		return err
 	}
-	if mediaType != wireType {
-		return errMediaType()
+	switch {
+	case mediaType == eventType:
+		return timed(acceptable(s.validateEvent))(w, r)
+	case r.Header.Get("Ce-Specversion") != "":
+		return timed(acceptable(s.validateEventHeaders))(w, r)
+	case mediaType == wireType || isLines(mediaType):
+		return s.validate(w, r, registry.ValidateRequest{Subject: within(r)})
 	}
-	within := registry.ParseSubject(r.URL.Query().Get("subject"))
-	return s.validate(w, r, registry.ValidateRequest{Subject: registry.Subject{Context: within.Context}})
+	return errMediaType()
+}
+
+// within is the context that IDs are looked up in: that of ?subject=.
+func within(r *http.Request) registry.Subject {
+	return registry.Subject{Context: registry.ParseSubject(r.URL.Query().Get("subject")).Context}
 }
 
 // wireType is the media type of the Confluent wire format.
 const wireType = "application/vnd.confluent.wire"
 
-// validate reads the payload and answers with the verdict: 200 whether it is
-// valid or not, unless the client asks for ?fail=status.
+// validate reads one payload or many and answers with the verdicts. One, or a
+// batch, has to be read within the time of any request; a stream goes on for as
+// long as its chunks come.
 func (s *Server) validate(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest) error {
+	mediaType, err := contentType(r.Header)
+	if err != nil {
+		return err
+	}
 	q := r.URL.Query()
 	req.Message = q.Get("message")
+	if isLines(mediaType) {
+		return s.validateLines(w, r, req, q)
+	}
+	if req.Encoding, req.Type, err = payloadEncoding(mediaType, plainJSON(q)); err != nil {
+		return err
+	}
+	return timed(acceptable(func(w http.ResponseWriter, r *http.Request) error {
+		return s.validateBody(w, r, req, q)
+	}))(w, r)
+}
+
+func plainJSON(q url.Values) bool { return q.Get("avro_json") == "plain" }
+
+// validateBody judges a body that is one payload, or a batch of records.
+func (s *Server) validateBody(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
+	limit := int64(maxPayload)
+	text := req.Encoding == compat.JSONText || req.Encoding == compat.PlainJSON
+	if text {
+		limit = maxBody
+	}
 	var err error
-	if req.Encoding, req.Type, err = payloadEncoding(r.Header, q.Get("avro_json") == "plain"); err != nil {
+	if req.Payload, err = readBody(w, r, limit); err != nil {
 		return err
 	}
-	if req.Payload, err = readBody(w, r, maxPayload); err != nil {
-		return err
+	if text {
+		batch, ok, err := records(req.Payload, q.Get("batch"))
+		if err != nil {
+			return err
+		}
+		if ok {
+			return s.validateRecords(w, r, req, batch, q)
+		}
+		if len(req.Payload) > maxPayload {
+			return errTooLarge(maxPayload)
+		}
 	}
+	return s.validateOne(w, r, req, q)
+}
+
+// validateOne answers with the verdict on one payload: 200 whether it is valid
+// or not, unless the client asks for ?fail=status.
+func (s *Server) validateOne(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
 	verdict, err := s.registry.Validate(r.Context(), req)
 	s.metrics.countPayload(verdict, err)
 	if err != nil {
 		return err
 	}
+	return writeVerdict(w, r, verdict.Valid(), fromValidated(verdict), q)
+}
+
+// writeVerdict answers with a verdict, or with many.
+func writeVerdict(w http.ResponseWriter, r *http.Request, valid bool, verdict any, q url.Values) error {
 	status := http.StatusOK
-	if !verdict.Valid() && q.Get("fail") == "status" {
+	if !valid && q.Get("fail") == "status" {
 		status = http.StatusUnprocessableEntity
 	}
 	contentType, ok := negotiate(r.Header)
 	if !ok {
 		return errAccept()
 	}
-	writeBody(w, status, contentType, fromValidated(verdict))
+	writeBody(w, status, contentType, verdict)
 	return nil
 }
 
 // payloadEncoding tells from its media type how a payload is written, and for
 // a binary one which schema type it belongs to.
-func payloadEncoding(h http.Header, plain bool) (compat.Encoding, compat.Type, error) {
-	mediaType, err := contentType(h)
-	if err != nil {
-		return "", "", err
-	}
+func payloadEncoding(mediaType string, plain bool) (compat.Encoding, compat.Type, error) {
 	switch mediaType {
-	case "", mediaTypes[0], mediaTypes[1], mediaTypes[2]:
-		if plain {
-			return compat.PlainJSON, compat.Avro, nil
-		}
-		return compat.JSONText, "", nil
 	case "avro/binary", "application/avro", "application/vnd.apache.avro+binary":
 		return compat.Binary, compat.Avro, nil
 	case "application/x-protobuf", "application/protobuf":
@@ -95,5 +143,25 @@ func payloadEncoding(h http.Header, plain bool) (compat.Encoding, compat.Type, e
 	case wireType:
 		return compat.Wire, "", nil
 	}
-	return "", "", errMediaType()
+	switch {
+	case mediaType != "" && !slices.Contains(mediaTypes[:], mediaType) &&
+		(!strings.HasSuffix(mediaType, "+json") || strings.HasPrefix(mediaType, "application/cloudevents")):
+		return "", "", errMediaType()
+	case plain:
+		return compat.PlainJSON, compat.Avro, nil
+	}
+	return compat.JSONText, "", nil
+}
+
+// queryStop reads stop_after: after how many payloads that do not fit a batch
+// or a stream ends, zero for never.
+func queryStop(q url.Values) (int, error) {
+	if !q.Has("stop_after") {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(q.Get("stop_after"), 10, 31)
+	if err != nil {
+		return 0, errBadJSON("stop_after is no number from 0 to 2147483647.")
+	}
+	return int(n), nil
 }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/muster-registry/muster/compat"
@@ -37,6 +36,10 @@ type Validated struct {
 	// WouldBeValidUnder lists the subject's other live versions that the
 	// payload fits, newest first, for a payload that does not fit this one.
 	WouldBeValidUnder []Version
+	// Changed is what keeps this version and the first of WouldBeValidUnder
+	// from reading each other's payloads. It is empty where readers get along
+	// although the payload itself does not fit.
+	Changed []compat.Incompatibility
 }
 
 // Valid tells whether the payload fits.
@@ -55,102 +58,23 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 		}
 		req.ID = f.id
 	}
-	content, record, err := s.judge(ctx, req, f)
+	judge, err := s.judge(ctx, req, f)
 	if err != nil {
 		return Validated{}, err
 	}
-	var verdict compat.Verdict
 	switch {
 	case framed && !ok:
-		verdict = BadFrame()
-	case framed && !f.names(content):
-		verdict = otherSchema()
-	default:
-		if framed {
-			req.Payload = f.body
-		}
-		verdict, err = s.validate(ctx, content, req)
+		return judge.named(BadFrame()), nil
+	case framed && !f.names(judge.content):
+		return judge.named(otherSchema()), nil
+	case framed:
+		return judge.Validate(f.body, req.Encoding)
 	}
-	if err != nil {
-		return Validated{}, err
-	}
-	v := Validated{Verdict: verdict, ID: content.ID, Type: content.Type, Subject: record.Subject, Version: record.Version}
-	if !v.Valid() && v.Version > 0 && !framed {
-		v.WouldBeValidUnder, err = s.alternatives(ctx, record, req)
+	v, err := judge.Validate(req.Payload, req.Encoding)
+	if err == nil && !v.Valid() {
+		err = judge.Explain(ctx, &v, req.Payload, req.Encoding)
 	}
 	return v, err
-}
-
-// judge finds the schema a payload is to be judged by: the one asked for, else
-// the one its frame names.
-func (s *Service) judge(ctx context.Context, req ValidateRequest, f frame) (*Content, Record, error) {
-	if req.Version == 0 && req.ID == 0 && f.hasGUID {
-		content, err := s.SchemaByGUID(ctx, req.Subject.Context, f.guid)
-		return content, Record{}, err
-	}
-	if req.Version == 0 {
-		content, err := s.Schema(ctx, req.Subject.Context, req.ID)
-		return content, Record{}, err
-	}
-	registered, err := s.Version(ctx, req.Subject, req.Version, false)
-	return &registered.Content, registered.Record, err
-}
-
-func (s *Service) validate(ctx context.Context, content *Content, req ValidateRequest) (compat.Verdict, error) {
-	if req.Type != "" && req.Type != content.Type {
-		return compat.Verdict{}, unsupportedEncoding(content)
-	}
-	stored, err := s.stored(ctx, content)
-	if err != nil {
-		return compat.Verdict{}, err
-	}
-	validator, err := stored.validators.get(stored.Schema, req.Message)
-	switch {
-	case errors.Is(err, compat.ErrMessage):
-		return compat.Verdict{}, invalidSchema("Schema %d has no message '%s'", content.ID, clip(req.Message))
-	case err != nil:
-		return compat.Verdict{}, refused(content.Type, err)
-	}
-	verdict, err := validator.Validate(req.Payload, req.Encoding)
-	var limit *compat.LimitError
-	switch {
-	case errors.Is(err, compat.ErrEncoding):
-		return compat.Verdict{}, unsupportedEncoding(content)
-	case errors.As(err, &limit):
-		return compat.Verdict{}, fail(TooComplex, "The payload cannot be judged within the work budget: %s", limit.Message)
-	}
-	return verdict, err
-}
-
-func unsupportedEncoding(c *Content) *Error {
-	return fail(UnsupportedEncoding, "Schemas of type %s have no payloads of this encoding.", c.Type)
-}
-
-// alternatives tries the subject's other live versions. One that cannot judge
-// the payload is not an answer either way and is left out.
-func (s *Service) alternatives(ctx context.Context, judged Record, req ValidateRequest) ([]Version, error) {
-	snap, err := s.store.Snapshot(ctx, judged.Subject)
-	if err != nil {
-		return nil, err
-	}
-	var fit []Version
-	tried := 0
-	for r := range snap.newestFirst() {
-		if r.Version == judged.Version {
-			continue
-		}
-		if tried++; tried > maxAlternatives {
-			break
-		}
-		content, err := s.content(ctx, r.Subject.Context, r.ID)
-		if err != nil {
-			continue
-		}
-		if verdict, err := s.validate(ctx, content, req); err == nil && len(verdict.Violations) == 0 {
-			fit = append(fit, r.Version)
-		}
-	}
-	return fit, nil
 }
 
 // validators are the compiled judges of one schema, by message name.

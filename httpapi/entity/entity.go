@@ -193,6 +193,41 @@ type Verdict struct {
 	Errors            []Violation    `json:"errors"`
 	Truncated         bool           `json:"truncated"`
 	WouldBeValidUnder []int          `json:"would_be_valid_under,omitempty"`
+	// Changed is what keeps the schema and the newest of those versions from
+	// reading each other's payloads.
+	Changed []Incompatibility `json:"changed,omitempty"`
+}
+
+// BatchVerdict is the answer to {"records": […]}.
+type BatchVerdict struct {
+	Results []RecordVerdict `json:"results"`
+	Summary Summary         `json:"summary"`
+}
+
+// RecordVerdict is the verdict on one record.
+type RecordVerdict struct {
+	ID json.RawMessage `json:"id,omitempty"` // as it was sent: a string or a number
+	Verdict
+}
+
+// Summary counts what a batch or a stream held.
+type Summary struct {
+	Valid   int  `json:"valid"`
+	Invalid int  `json:"invalid"`
+	Stopped bool `json:"stopped,omitempty"` // by stop_after, before the end
+}
+
+// LineVerdict is the verdict on one line of a stream.
+type LineVerdict struct {
+	Line      int         `json:"line"` // from 1
+	Valid     bool        `json:"valid"`
+	Errors    []Violation `json:"errors"`
+	Truncated bool        `json:"truncated,omitempty"`
+}
+
+// LinesSummary is the last line of a stream.
+type LinesSummary struct {
+	Summary Summary `json:"summary"`
 }
 
 // VerdictSchema names the schema a payload was judged by.
