@@ -19,7 +19,10 @@ import (
 const maxText = 4 << 10
 
 // validator judges JSON text; safe for concurrent use.
-type validator struct{ schema *schema }
+type validator struct {
+	schema *schema
+	plan   *plan // nil when the schema needs the library
+}
 
 func (s *schema) Validator(opts compat.ValidatorOptions) (compat.Validator, error) {
 	if opts.Message != "" {
@@ -28,7 +31,11 @@ func (s *schema) Validator(opts compat.ValidatorOptions) (compat.Validator, erro
 	if s.fault != nil && !s.endless {
 		return nil, s.fault
 	}
-	return validator{s}, nil
+	v := validator{schema: s}
+	if !s.endless {
+		v.plan = newPlan(s.root)
+	}
+	return v, nil
 }
 
 // Validate takes JSON text; the wire format carries the same. Text that is no
@@ -36,6 +43,9 @@ func (s *schema) Validator(opts compat.ValidatorOptions) (compat.Validator, erro
 func (v validator) Validate(payload []byte, enc compat.Encoding) (compat.Verdict, error) {
 	if enc != compat.JSONText && enc != compat.Wire {
 		return compat.Verdict{}, compat.ErrEncoding
+	}
+	if v.plan != nil && fitsPlan(v.plan, payload) == fits {
+		return compat.Verdict{}, nil
 	}
 	if err := jsondoc.Scan(string(payload), jsondoc.Payload); err != nil {
 		return compat.Verdict{Violations: []compat.Violation{unreadable(err)}}, nil
