@@ -18,7 +18,7 @@ func TestParseFrame(t *testing.T) {
 		{"an ID", []byte{0, 0, 0, 1, 2, 'x', 'y'}, frame{id: 258, body: []byte("xy")}, true},
 		{"an ID and nothing", []byte{0, 0, 0, 0, 7}, frame{id: 7, body: []byte{}}, true},
 		{"an ID beyond 31 bits", []byte{0, 0xff, 0xff, 0xff, 0xff}, frame{id: -1, body: []byte{}}, true},
-		{"a GUID", append(append([]byte{1}, guid[:]...), 'x'), frame{guid: guid, body: []byte("x")}, true},
+		{"a GUID", append(append([]byte{1}, guid[:]...), 'x'), frame{guid: guid, hasGUID: true, body: []byte("x")}, true},
 		{"half an ID", []byte{0, 0, 0, 1}, frame{}, false},
 		{"half a GUID", append([]byte{1}, guid[:15]...), frame{}, false},
 		{"another magic", []byte{2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, frame{}, false},
