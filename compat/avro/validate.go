@@ -55,7 +55,7 @@ func newValidator(root *node) *validator {
 func (v *validator) Validate(payload []byte, enc compat.Encoding) (compat.Verdict, error) {
 	switch enc {
 	case compat.Binary:
-		return walkBinary(v.plan, payload)
+		return judgeBinary(v.plan, payload)
 	case compat.JSONText:
 		return walkJSON(v.plan, payload, true)
 	case compat.PlainJSON:
@@ -64,9 +64,17 @@ func (v *validator) Validate(payload []byte, enc compat.Encoding) (compat.Verdic
 		if v.plan.kind == kindBytes {
 			return compat.Verdict{}, nil
 		}
-		return walkBinary(v.plan, payload)
+		return judgeBinary(v.plan, payload)
 	}
 	return compat.Verdict{}, compat.ErrEncoding
+}
+
+// judgeBinary allocates nothing for a payload that is valid.
+func judgeBinary(root *plan, payload []byte) (compat.Verdict, error) {
+	if fitsBinary(root, payload) {
+		return compat.Verdict{}, nil
+	}
+	return walkBinary(root, payload)
 }
 
 // plan is a type made ready for walking payloads. All uses of a named type
@@ -79,6 +87,11 @@ type plan struct {
 	byBranch map[string]*plan
 	fields   []*plan // of a record, as node.fields
 	sized    []int   // indexes of the fields that take bytes
+
+	// For the quick walk, at hand.
+	op     kind
+	width  int     // bytes of a fixed, float or double; symbols of an enum
+	walked []*plan // of the fields that take bytes
 }
 
 type compiler struct {
@@ -89,13 +102,19 @@ func (c *compiler) compile(n *node) *plan {
 	if p, ok := c.plans[n]; ok {
 		return p
 	}
-	p := &plan{node: n}
+	p := &plan{node: n, op: n.kind}
 	c.plans[n] = p
 	switch n.kind {
+	case kindFloat:
+		p.width = 4
+	case kindDouble:
+		p.width = 8
+	case kindEnum:
+		p.width = len(n.symbols)
 	case kindNull:
 		p.empty = true
 	case kindFixed:
-		p.empty = n.size == 0
+		p.empty, p.width = n.size == 0, n.size
 	case kindArray, kindMap:
 		p.items = c.compile(n.items)
 	case kindUnion:
@@ -120,6 +139,7 @@ func (c *compiler) record(p *plan) {
 		p.fields = append(p.fields, of)
 		if !of.empty {
 			p.sized = append(p.sized, i)
+			p.walked = append(p.walked, of)
 		}
 	}
 	p.empty = len(p.sized) == 0

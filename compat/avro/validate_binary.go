@@ -11,8 +11,7 @@ import (
 	"github.com/muster-registry/muster/compat"
 )
 
-// walkBinary walks Avro binary in place. It allocates nothing for a payload
-// that is valid.
+// walkBinary walks Avro binary in place and says what does not fit, and where.
 func walkBinary(root *plan, payload []byte) (compat.Verdict, error) {
 	w := binaryWalk{data: payload, work: maxWork, empty: maxEmpty}
 	if w.value(root) && w.pos < len(w.data) {
