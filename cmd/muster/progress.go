@@ -6,7 +6,8 @@ import (
 	"os"
 )
 
-// progress is a line on stderr, when that is a terminal.
+// progress is a line on stderr, when that is a terminal. A total of zero is not
+// known yet.
 type progress struct {
 	w           io.Writer // nil when nobody watches
 	done, total int
@@ -26,8 +27,12 @@ func (p *program) progress(total int) *progress {
 
 func (p *progress) step() {
 	p.done++
-	if p.w != nil {
+	switch {
+	case p.w == nil:
+	case p.total > 0:
 		fmt.Fprintf(p.w, "\r%d/%d", p.done, p.total)
+	case p.done%256 == 0: // a terminal is slower than a validator
+		fmt.Fprintf(p.w, "\r%d payloads", p.done)
 	}
 }
 

@@ -14,6 +14,7 @@ type reporter interface {
 	registered(registration) error
 	judged(judgement) error
 	validated(verdict) error
+	tallied(tally) error
 	version(build) error
 	finish() error
 }
@@ -80,7 +81,23 @@ type ignored struct {
 type verdict struct {
 	Payload string `json:"payload"`
 	By      string `json:"-"` // the schema's name, for people
+	line    bool   // one of many: people are told only if it does not fit
 	entity.Verdict
+}
+
+// tally is what many payloads came to.
+type tally struct {
+	entity.Summary
+	lines bool
+}
+
+func (t *tally) add(v verdict) {
+	t.lines = t.lines || v.line
+	if v.Valid {
+		t.Valid++
+	} else {
+		t.Invalid++
+	}
 }
 
 // build says which muster this is.

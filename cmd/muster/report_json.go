@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"io"
+
+	"github.com/muster-registry/muster/httpapi/entity"
 )
 
 // jsonReporter writes one JSON object on one line for each result.
@@ -18,6 +20,8 @@ func (r jsonReporter) judged(j judgement) error {
 }
 
 func (r jsonReporter) validated(v verdict) error { return r.write(v) }
+
+func (r jsonReporter) tallied(t tally) error { return r.write(entity.LinesSummary{Summary: t.Summary}) }
 
 func (r jsonReporter) version(b build) error { return r.write(b) }
 

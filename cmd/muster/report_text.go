@@ -133,7 +133,14 @@ func shown(w *entity.Witness) string {
 	return text
 }
 
+func (r textReporter) tallied(t tally) error {
+	return r.lines(fmt.Sprintf("%d payloads: %d valid, %d invalid", t.Valid+t.Invalid, t.Valid, t.Invalid))
+}
+
 func (r textReporter) validated(v verdict) error {
+	if v.Valid && v.line {
+		return nil
+	}
 	if v.Valid {
 		return r.lines(fmt.Sprintf("%s: valid by %s", v.Payload, v.by()))
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/muster-registry/muster/client"
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/httpapi"
 )
 
 func newValidateCommand(p *program) *cobra.Command {
@@ -18,13 +21,16 @@ func newValidateCommand(p *program) *cobra.Command {
 		Use:   "validate PAYLOAD… (--subject SUBJECT | --schema FILE)",
 		Short: "Tell whether payloads fit a schema",
 		Long: withExitCodes(`Tell whether payloads fit a schema, and if not, where and why. Each PAYLOAD is a
-file that holds one payload, or - for stdin.
+file that holds one payload, a folder of such files, or - for stdin. A file
+named .ndjson or .jsonl, and any input with --lines, holds one payload a line,
+binary ones in base64; of those only what does not fit is listed, with a sum.
 
 With --subject a registry judges by a version it holds; with --schema the file
 is the schema and no registry is asked. Payloads in the Confluent wire format
 name their schema: --encoding wire needs neither.`, exitOK, exitFailed, exitFindings, exitUnreachable),
 		Example: `  muster validate event.json --subject orders
-  muster validate event.bin --schema order.avsc --encoding binary`,
+  muster validate event.bin --schema order.avsc --encoding binary
+  tail -n 1000 events.log | muster validate - --lines --schema order.json`,
 		Args: atLeastOne("PAYLOAD"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runValidate(cmd.Context(), args, opts, p) },
 	}
@@ -35,6 +41,7 @@ name their schema: --encoding wire needs neither.`, exitOK, exitFailed, exitFind
 	flags.StringVar(&opts.encoding, "encoding", "json", "how payloads are `written`: json, json-plain (Avro with bare union values), binary or wire")
 	flags.StringVar(&opts.message, "message", "", "full `name` of the Protobuf message (default: the first of the file)")
 	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --schema, each after what it refers to (repeatable)")
+	flags.BoolVar(&opts.lines, "lines", false, "take each line of the input for a payload")
 	opts.schemaType.addFlag(flags)
 	opts.format.addFlag(flags)
 	opts.connection.addFlags(flags)
@@ -51,6 +58,7 @@ type validateOptions struct {
 	schema           string
 	encoding         string
 	message          string
+	lines            bool
 	referenceFiles   []string
 	schemaType       schemaType
 	format           format
@@ -66,25 +74,56 @@ func runValidate(ctx context.Context, paths []string, opts validateOptions, p *p
 		return err
 	}
 	reporter := opts.format.reporter(p.stdout)
-	var outcome error
-	for _, path := range paths {
-		payload, err := p.read(path)
-		if err != nil {
+	progress := p.progress(0)
+	defer progress.end()
+	var sum tally
+	err = p.each(paths, opts.lines, func(in input) error {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		v, err := judge(payload)
+		v, err := in.judged(judge, opts.encoding)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("%s: %w", in.name, err)
 		}
-		v.Payload = path
-		if err := reporter.validated(v); err != nil {
+		v.Payload, v.line = in.name, in.line
+		if v.By == "" && v.Schema == nil { // found wrong before any schema was asked
+			v.By = cmp.Or(opts.schema, opts.subject, "its frame")
+		}
+		sum.add(v)
+		progress.step()
+		if !v.Valid || !v.line {
+			progress.clear()
+		}
+		return reporter.validated(v)
+	})
+	if err != nil {
+		return err
+	}
+	progress.clear()
+	if sum.Valid+sum.Invalid > len(paths) || sum.lines {
+		if err := reporter.tallied(sum); err != nil {
 			return err
-		}
-		if !v.Valid {
-			outcome = errFindings
 		}
 	}
-	return outcome
+	if sum.Invalid > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// judged is the verdict on a payload. A line cannot hold bytes, so the binary
+// encodings are base64 there.
+func (in input) judged(judge judge, encoding string) (verdict, error) {
+	binary := encoding == string(compat.Binary) || encoding == string(compat.Wire)
+	if in.line && binary {
+		data, err := base64.StdEncoding.DecodeString(string(in.data))
+		if err != nil {
+			bad := compat.Violation{Code: "INVALID_BASE64", Expected: "base64", Actual: "other text", Message: "the line is not base64"}
+			return verdict{Verdict: httpapi.FromVerdict(compat.Verdict{Violations: []compat.Violation{bad}})}, nil
+		}
+		in.data = data
+	}
+	return judge(in.data)
 }
 
 // judge picks who judges.
