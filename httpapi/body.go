@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/muster-registry/muster/compat"
@@ -147,6 +148,9 @@ type schemaRequest struct {
 	schema  registry.Schema
 	version registry.Version
 	id      *registry.SchemaID
+	// registered is when a schema that is imported was registered; zero when
+	// the request does not say.
+	registered time.Time
 }
 
 func decodeSchema(w http.ResponseWriter, r *http.Request) (schemaRequest, error) {
@@ -187,12 +191,38 @@ func decodeSchema(w http.ResponseWriter, r *http.Request) (schemaRequest, error)
 	}
 	req.version = registry.Version(version)
 	id, ok, err := integer(body, "id")
+	if err != nil {
+		return schemaRequest{}, err
+	}
 	if ok && id >= 0 {
 		explicit := registry.SchemaID(id)
 		req.id = &explicit
 	}
+	req.registered, err = timestamp(body, "ts")
 	return req, err
 }
+
+// timestamp reads a member in milliseconds since 1970; zero for absent, null
+// and 0.
+func timestamp(body *jsondoc.Value, name string) (time.Time, error) {
+	v := body.Get(name)
+	if v == nil || v.Kind == jsondoc.Null {
+		return time.Time{}, nil
+	}
+	if v.Kind == jsondoc.String || v.Kind == jsondoc.Number {
+		ms, err := strconv.ParseInt(v.Text, 10, 64)
+		switch {
+		case err == nil && ms == 0:
+			return time.Time{}, nil
+		case err == nil && ms > 0 && ms < maxTimestamp:
+			return time.UnixMilli(ms), nil
+		}
+	}
+	return time.Time{}, errBadJSON("Cannot read %s: milliseconds since 1970 are wanted.", name)
+}
+
+// maxTimestamp is the beginning of the year 10000, in milliseconds.
+const maxTimestamp = 253402300800000
 
 func invalidSchema(format string, args ...any) error {
 	return refuse(422, answers[registry.InvalidSchema].code, format, args...)

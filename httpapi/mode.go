@@ -52,9 +52,12 @@ func (s *Server) deleteMode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	mode, err := s.registry.DeleteMode(r.Context(), scope)
+	mode, err := s.registry.DeleteMode(r.Context(), scope, queryBool(r.URL.Query(), "recursive"))
 	if err != nil {
 		return err
+	}
+	if mode == "" {
+		return writeJSON(w, r, struct{}{})
 	}
 	return writeMode(w, r, mode)
 }

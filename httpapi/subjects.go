@@ -129,7 +129,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	registered, err := s.registry.Register(r.Context(), registry.RegisterRequest{
 		Subject: subject, Schema: body.schema, Normalize: queryBool(q, "normalize"), Version: body.version, ID: body.id,
-		Force: queryBool(q, "force"),
+		Registered: body.registered, Force: queryBool(q, "force"),
 	})
 	s.metrics.countRegistration(body.schema.Type, registered, err)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"maps"
 	"reflect"
 	"slices"
 
@@ -47,15 +46,59 @@ func (s *Service) candidate(ctx context.Context, subject Subject, sc Schema, nor
 			return nil, c.invalid
 		}
 	}
-	canonical := c.parsed.Canonical()
-	c.schema.Text = c.parsed.Text()
 	if normalize {
-		canonical = c.parsed.Normalized()
-		c.schema.Text = canonical
+		// What it is follows from its normal form as it is read back, so that
+		// importing what was normalized gives it the same GUID.
+		sc.Text = c.parsed.Normalized()
+		if c.parsed, err = s.parse(ctx, subject.Context, sc, true); err != nil {
+			return nil, err
+		}
 	}
-	c.hash = hashOf(sc.Type, canonical, c.schema)
-	c.guid = guidOf(canonical, c.schema)
+	c.schema.Text = c.parsed.Text()
+	c.identify()
 	return c, nil
+}
+
+func (c *candidate) identify() {
+	canonical := c.parsed.Canonical()
+	c.hash, c.guid = hashOf(c.schema.Type, canonical, c.schema), guidOf(canonical, c.schema)
+}
+
+// completed is the candidate with the metadata and rules that registering
+// would give it (contract 3.11): those of the latest version where the request
+// has none, between what config sets by default and what it overrides. ok tells
+// whether that makes a difference.
+func (s *Service) completed(ctx context.Context, c *candidate, snap *Snapshot, config Config) (full *candidate, ok bool, err error) {
+	m, rules := c.schema.Metadata, c.schema.RuleSet
+	if latest, ok := snap.latest(); ok && (m == nil || rules == nil) {
+		content, err := s.content(ctx, snap.Subject.Context, latest.ID)
+		if errors.Is(err, ErrNotFound) {
+			return nil, false, ErrStale // purged since the snapshot
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if m == nil {
+			m = content.Metadata
+		}
+		if rules == nil {
+			rules = content.RuleSet
+		}
+	}
+	m = config.DefaultMetadata.merge(m).merge(config.Override)
+	rules = config.DefaultRuleSet.merge(rules).merge(config.OverrideRuleSet)
+	if m.equal(c.schema.Metadata) && reflect.DeepEqual(rules, c.schema.RuleSet) {
+		return c, false, nil
+	}
+	return c.carrying(m, rules), true, rules.validate()
+}
+
+// carrying is the candidate with other metadata and rules.
+func (c *candidate) carrying(m *Metadata, rules *RuleSet) *candidate {
+	other := *c
+	other.schema.Metadata, other.schema.RuleSet = m, rules
+	other.identify()
+	return &other
 }
 
 // sameContent finds the newest of the visible versions that hold exactly this
@@ -83,7 +126,7 @@ func (s *Service) lookupEqual(ctx context.Context, c *candidate, versions []Reco
 		if err != nil {
 			return Record{}, false, err
 		}
-		if content.Type != c.schema.Type || !c.carriesLike(content.Schema) {
+		if content.Type != c.schema.Type || !c.carriesLike(content.Schema, r.Version) {
 			continue
 		}
 		stored, err := s.stored(ctx, content)
@@ -97,21 +140,12 @@ func (s *Service) lookupEqual(ctx context.Context, c *candidate, versions []Reco
 	return Record{}, false, nil
 }
 
-// carriesLike compares all but the texts. A request without references may
-// have written them out in its text.
-func (c *candidate) carriesLike(stored Schema) bool {
+// carriesLike compares all but the texts with what is stored under v. A request
+// without references may have written them out in its text.
+func (c *candidate) carriesLike(stored Schema, v Version) bool {
 	return (len(c.schema.References) == 0 || slices.Equal(c.schema.References, stored.References)) &&
-		c.schema.Metadata.equal(stored.Metadata) &&
+		c.schema.Metadata.lookupEqual(stored.Metadata, v) &&
 		reflect.DeepEqual(c.schema.RuleSet, stored.RuleSet)
-}
-
-func (m *Metadata) equal(other *Metadata) bool {
-	if m == nil || other == nil {
-		return m == other
-	}
-	return maps.Equal(m.Properties, other.Properties) &&
-		slices.Equal(m.Sensitive, other.Sensitive) &&
-		maps.EqualFunc(m.Tags, other.Tags, slices.Equal)
 }
 
 // check judges a candidate against the live versions given, newest first, as
@@ -141,7 +175,7 @@ func (s *Service) earlier(ctx context.Context, c *candidate, versions iter.Seq[R
 				yield(compat.Earlier{}, err)
 				return
 			}
-			if group != nil && c.schema.Metadata.property(*group) != content.Metadata.property(*group) {
+			if group != nil && !c.schema.Metadata.sameGroup(content.Metadata, *group) {
 				continue
 			}
 			stored, err := s.stored(ctx, content)
@@ -154,13 +188,6 @@ func (s *Service) earlier(ctx context.Context, c *candidate, versions iter.Seq[R
 			}
 		}
 	}
-}
-
-func (m *Metadata) property(name string) string {
-	if m == nil {
-		return ""
-	}
-	return m.Properties[name]
 }
 
 // newestFirst yields the live versions of a snapshot, newest first.

@@ -95,6 +95,11 @@ func (c ConfigChange) validate(scope Subject) error {
 			return err
 		}
 	}
+	for _, rules := range []*RuleSet{c.DefaultRuleSet.To, c.OverrideRuleSet.To} {
+		if err := rules.validate(); err != nil {
+			return err
+		}
+	}
 	if c.Level.To == nil {
 		return nil
 	}

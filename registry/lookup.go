@@ -43,14 +43,28 @@ func (s *Service) lookup(ctx context.Context, req LookupRequest, snap *Snapshot)
 	if err != nil {
 		return Registered{}, err
 	}
-	r, ok := c.sameContent(snap.Versions, req.Deleted)
-	if !ok {
-		if r, ok, err = s.lookupEqual(ctx, c, snap.Versions, req.Deleted); err != nil {
-			return Registered{}, err
-		}
+	found, ok, err := s.find(ctx, c, snap, req.Deleted)
+	if err != nil || ok {
+		return s.registered(ctx, found, err)
 	}
-	if !ok {
+	// It may be what registering would make of it that is there.
+	c, changed, err := s.completed(ctx, c, snap, config)
+	if KindOf(err) == InvalidRuleSet || err == nil && !changed {
 		return Registered{}, absent
 	}
-	return s.registered(ctx, r, nil)
+	if err != nil {
+		return Registered{}, err
+	}
+	if found, ok, err = s.find(ctx, c, snap, req.Deleted); err != nil || ok {
+		return s.registered(ctx, found, err)
+	}
+	return Registered{}, absent
+}
+
+// find looks for the content first and for what is equal to it then.
+func (s *Service) find(ctx context.Context, c *candidate, snap *Snapshot, deleted bool) (Record, bool, error) {
+	if r, ok := c.sameContent(snap.Versions, deleted); ok {
+		return r, true, nil
+	}
+	return s.lookupEqual(ctx, c, snap.Versions, deleted)
 }

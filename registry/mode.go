@@ -123,23 +123,41 @@ func (s *Service) purgeDeleted(ctx context.Context, subject Subject) error {
 	return err
 }
 
-// DeleteMode clears the mode of a scope and returns what it was. The error is
+// DeleteMode clears the mode of a scope and returns what it was. With recursive
+// it clears those of a context's subjects as well, one after the other, and
+// returns an empty mode where the scope itself had none. Otherwise the error is
 // SubjectNotFound where none was set, except for the default and the global
 // context.
-func (s *Service) DeleteMode(ctx context.Context, scope Subject) (Mode, error) {
-	before := ReadWrite
+func (s *Service) DeleteMode(ctx context.Context, scope Subject, recursive bool) (Mode, error) {
+	var before Mode
 	err := s.change(ctx, scope, func(edit Edit) error {
 		own := edit.Snapshot().Scopes.Own
-		if own.Mode == "" {
-			if isRoot(scope) {
-				return nil
-			}
-			return subjectNotFound(scope)
-		}
 		before = own.Mode
-		return edit.Configure(ctx, own.Config, "")
+		switch {
+		case own.Mode != "":
+			return edit.Configure(ctx, own.Config, "")
+		case recursive:
+			return nil
+		case isRoot(scope):
+			before = ReadWrite
+			return nil
+		}
+		return subjectNotFound(scope)
 	})
-	return before, err
+	if err != nil || !recursive || scope.Name != "" {
+		return before, err
+	}
+	subjects, err := s.store.Modes(ctx, scope.Context)
+	if err != nil {
+		return "", err
+	}
+	for _, subject := range subjects {
+		_, err := s.DeleteMode(ctx, subject, false)
+		if err != nil && KindOf(err) != SubjectNotFound { // cleared meanwhile
+			return "", err
+		}
+	}
+	return before, nil
 }
 
 // permitRegister refuses what the mode forbids for a schema the subject does

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/muster-registry/muster/compat"
 )
@@ -18,7 +20,10 @@ type RegisterRequest struct {
 	// schema already.
 	Version Version
 	ID      *SchemaID // explicit, for mode IMPORT
-	Force   bool      // skip the compatibility check
+	// Registered is when, which counts in mode IMPORT alone; zero is the time
+	// of the call.
+	Registered time.Time
+	Force      bool // skip the compatibility check
 }
 
 // Registered is the version that holds a schema, after registering it.
@@ -36,6 +41,9 @@ type Registered struct {
 // every mode. The error for a schema that the level in force refuses is
 // Incompatible and lists why.
 func (s *Service) Register(ctx context.Context, req RegisterRequest) (Registered, error) {
+	if err := req.Schema.RuleSet.validate(); err != nil {
+		return Registered{}, err
+	}
 	if err := req.Subject.Validate(); err != nil {
 		return Registered{}, err
 	}
@@ -57,20 +65,35 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	config, mode := snap.Scopes.config(), snap.Scopes.mode()
 	imports := mode == Import || mode == Forward
 
-	schema, err := s.completed(ctx, req.Schema, snap)
-	if err != nil {
-		return Registered{}, err
+	schema, blank, err := req.Schema, req.Schema.blank(), error(nil)
+	if blank && !imports {
+		if schema, err = s.latestText(ctx, schema, snap); err != nil {
+			return Registered{}, err
+		}
 	}
 	c, err := s.candidate(ctx, req.Subject, schema, !imports && (req.Normalize || isTrue(config.Normalize)))
 	if err != nil {
 		return Registered{}, err
 	}
-	if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
-		return s.registered(ctx, r, err)
+	if !blank && !config.rewrites() {
+		if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+			return s.registered(ctx, r, err)
+		}
 	}
 
 	if err := permitRegister(req, mode); err != nil {
 		return Registered{}, err
+	}
+	if !imports {
+		var changed bool
+		if c, changed, err = s.completedFor(ctx, req, c, snap, config); err != nil {
+			return Registered{}, err
+		}
+		if changed || blank || config.rewrites() {
+			if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+				return s.registered(ctx, r, err)
+			}
+		}
 	}
 	if c.invalid != nil && !imports {
 		return Registered{}, c.invalid
@@ -90,6 +113,9 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	}
 
 	nv := NewVersion{Version: version, Schema: c.schema, Hash: c.hash, GUID: c.guid, Judged: report.Level, Import: imports}
+	if imports {
+		nv.Registered = req.Registered
+	}
 	if req.ID != nil {
 		nv.ID = *req.ID
 	}
@@ -111,10 +137,10 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	return done, err
 }
 
-// completed fills a blank schema in from the latest version.
-func (s *Service) completed(ctx context.Context, sc Schema, snap *Snapshot) (Schema, error) {
+// latestText fills a blank schema in from the latest version.
+func (s *Service) latestText(ctx context.Context, sc Schema, snap *Snapshot) (Schema, error) {
 	latest, ok := snap.latest()
-	if !sc.blank() || !ok {
+	if !ok {
 		return sc, nil
 	}
 	content, err := s.content(ctx, snap.Subject.Context, latest.ID)
@@ -128,27 +154,45 @@ func (s *Service) completed(ctx context.Context, sc Schema, snap *Snapshot) (Sch
 	return sc, nil
 }
 
-// alreadyThere finds the version that makes registering needless: one with the
-// same content, or one a lookup takes for the same schema. A request for a
-// version of its own, or with an ID of its own, is satisfied by that alone.
+// completedFor is the candidate as it would be stored: completed, and stamped
+// with its number where the request asks for one or the metadata has a stamp
+// of whatever value.
+func (s *Service) completedFor(ctx context.Context, req RegisterRequest, c *candidate, snap *Snapshot, config Config) (*candidate, bool, error) {
+	c, changed, err := s.completed(ctx, c, snap, config)
+	if err != nil {
+		return nil, false, err
+	}
+	if _, has := c.schema.Metadata.property(stamp); req.Version == 0 && !has {
+		return c, changed, nil
+	}
+	number := snap.next()
+	if req.Version > 0 {
+		number = req.Version
+	}
+	return c.carrying(c.schema.Metadata.stamped(number), c.schema.RuleSet), true, nil
+}
+
+// alreadyThere finds the live version that makes registering needless: one with
+// the same content, or one a lookup takes for the same schema. A request for a
+// version or an ID is satisfied by that alone, Latest by the latest version.
+// That a version asked for is found again lets a client repeat a request whose
+// answer it lost.
 func (s *Service) alreadyThere(ctx context.Context, req RegisterRequest, c *candidate, snap *Snapshot) (Record, bool, error) {
 	versions := snap.Versions
-	if req.Version == Latest {
-		latest, ok := snap.latest()
-		if !ok {
-			return Record{}, false, nil
-		}
+	switch latest, ok := snap.latest(); {
+	case req.Version == Latest && ok:
 		versions = []Record{latest}
+	case req.Version == Latest:
+		return Record{}, false, nil
+	case req.Version != 0 || req.ID != nil:
+		versions = slices.DeleteFunc(slices.Clone(versions), func(r Record) bool {
+			return req.Version > 0 && r.Version != req.Version || req.ID != nil && r.ID != *req.ID
+		})
 	}
-	r, ok := c.sameContent(versions, false)
-	if !ok && req.ID == nil && req.Version <= 0 {
-		var err error
-		if r, ok, err = s.lookupEqual(ctx, c, versions, false); err != nil {
-			return Record{}, false, err
-		}
+	if r, ok := c.sameContent(versions, false); ok {
+		return r, true, nil
 	}
-	ok = ok && (req.ID == nil || *req.ID == r.ID) && (req.Version <= 0 || req.Version == r.Version)
-	return r, ok, nil
+	return s.lookupEqual(ctx, c, versions, false)
 }
 
 func (s *Service) registered(ctx context.Context, r Record, err error) (Registered, error) {
@@ -169,6 +213,8 @@ func (s *Service) registered(ctx context.Context, r Record, err error) (Register
 // is compare-and-set, except in imports, which may leave gaps and replace.
 func versionFor(req RegisterRequest, snap *Snapshot, imports bool) (Version, error) {
 	switch {
+	case req.ID != nil && *req.ID == 0:
+		return 0, invalidSchema("0 is no schema ID: they count from 1")
 	case req.Version <= 0 && snap.next() > maxVersion:
 		return 0, invalidSchema("The subject has a version %d, after which there is no number.", maxVersion)
 	case req.Version <= 0:

@@ -88,6 +88,11 @@ func (c Config) withLevel() Config {
 	return c
 }
 
+// rewrites tells whether what is registered may differ from what was sent.
+func (c Config) rewrites() bool {
+	return c.DefaultMetadata != nil || c.Override != nil || c.DefaultRuleSet != nil || c.OverrideRuleSet != nil
+}
+
 // mode is the mode in force: the first set, nearest first (contract 3.9).
 func (s Scopes) mode() Mode {
 	for _, scope := range []Scope{s.Own, s.Context, s.Global} {

@@ -61,6 +61,7 @@ type SchemaRequest struct {
 	RuleSet    *RuleSet    `json:"ruleSet,omitempty"`
 	Version    int         `json:"version,omitempty"`
 	ID         *int        `json:"id,omitempty"`
+	Timestamp  int64       `json:"ts,omitempty"` // milliseconds since the epoch
 }
 
 // Registered is the answer to a registration.
