@@ -84,6 +84,10 @@ type Schema interface {
 	// LookupKey is equal for two schemas exactly when a lookup takes the one
 	// for the other.
 	LookupKey() string
+	// Fields are the names of the fields at the top of a payload, in the order
+	// of the text; of a Protobuf file those of its first message. Types without
+	// fields have none.
+	Fields() []string
 	// Validator compiles a judge of payloads. It returns ErrMessage for a
 	// message name the schema lacks and a *ParseError when a schema that was
 	// accepted leniently cannot judge payloads.

@@ -148,9 +148,9 @@ func (c *candidate) carriesLike(stored Schema, v Version) bool {
 		reflect.DeepEqual(c.schema.RuleSet, stored.RuleSet)
 }
 
-// check judges a candidate against the live versions given, newest first, as
-// config asks.
-func (s *Service) check(ctx context.Context, c *candidate, versions iter.Seq[Record], config Config) (compat.Report, error) {
+// check judges a candidate against those of the snapshot's live versions that
+// are given, newest first, as config asks.
+func (s *Service) check(ctx context.Context, c *candidate, snap *Snapshot, versions iter.Seq[Record], config Config) (compat.Report, error) {
 	format, err := s.format(ctx, c.schema.Type)
 	if err != nil {
 		return compat.Report{}, err
@@ -159,7 +159,12 @@ func (s *Service) check(ctx context.Context, c *candidate, versions iter.Seq[Rec
 		Policy: config.Policy,
 		Work:   compat.NewBudget(s.work),
 	})
-	return report, refused(c.schema.Type, err)
+	if err != nil || !isTrue(config.ValidateFields) {
+		return report, refused(c.schema.Type, err)
+	}
+	reserved, err := s.reserved(ctx, c, snap)
+	report.Incompatibilities = append(reserved, report.Incompatibilities...)
+	return report, err
 }
 
 // earlier parses versions as they are asked for, leaving out those of another

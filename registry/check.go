@@ -50,7 +50,10 @@ func (s *Service) Check(ctx context.Context, req CheckRequest) (Checked, error) 
 	if c.invalid != nil {
 		return Checked{}, c.invalid
 	}
-	report, err := s.check(ctx, c, versions, config)
+	if err := c.validateFields(config); err != nil {
+		return Checked{}, err
+	}
+	report, err := s.check(ctx, c, snap, versions, config)
 	if errors.Is(err, ErrStale) {
 		return s.Check(ctx, req)
 	}

@@ -98,9 +98,14 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	if c.invalid != nil && !imports {
 		return Registered{}, c.invalid
 	}
+	if !imports {
+		if err := c.validateFields(config); err != nil {
+			return Registered{}, err
+		}
+	}
 	report := compat.Report{Level: compat.None}
 	if !imports && !req.Force {
-		if report, err = s.check(ctx, c, snap.newestFirst(), config); err != nil {
+		if report, err = s.check(ctx, c, snap, snap.newestFirst(), config); err != nil {
 			return Registered{}, err
 		}
 		if !report.Compatible() {

@@ -76,6 +76,10 @@ const (
 	gcPercent   = 400
 )
 
+// purgeInterval leaves time to look within the second in which a replica must
+// have forgotten what another removed (design §7).
+const purgeInterval = 500 * time.Millisecond
+
 func runServe(ctx context.Context, opts serveOptions, p *program) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -106,7 +110,7 @@ func runServe(ctx context.Context, opts serveOptions, p *program) (err error) {
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		service.FollowPurges(following, time.Second)
+		service.FollowPurges(following, purgeInterval)
 	}()
 	defer func() { unfollow(); <-followed }()
 
