@@ -24,13 +24,17 @@ func TestImport_AnswersAlike(t *testing.T) {
 			source := registryAt{t, newServer(t, from)}
 			source.fill()
 			asked := source.everything()
+			wants := make([]string, len(asked))
+			for i, path := range asked {
+				wants[i] = source.get(path)
+			}
 			for _, to := range backends {
 				t.Run("to "+to.name, func(t *testing.T) {
 					target := registryAt{t, newServer(t, to)}
 					source.export(target)
 					differing := 0
-					for _, path := range asked {
-						want, got := source.get(path), target.get(path)
+					for i, path := range asked {
+						want, got := wants[i], target.get(path)
 						if want != got {
 							differing++
 							t.Errorf("GET %s\n got %.500s\nwant %.500s", path, got, want)
