@@ -19,9 +19,12 @@ var arrows = map[string][]string{
 	"compat/jsondoc":    {"compat"},
 	"compat/avro":       {"compat", "compat/jsondoc"},
 	"compat/protobuf":   {"compat", "compat/jsondoc"},
-	"compat/jsonschema": {"compat", "compat/jsondoc"},
+	"compat/jsonschema": {"compat", "compat/jsondoc", "compat/jsonschema/contain"},
 	"compat/compattest": {"compat"},
-	"compat/all":        {"compat", "compat/avro", "compat/protobuf", "compat/jsonschema"},
+
+	"compat/jsonschema/contain": {"compat/jsondoc"},
+
+	"compat/all": {"compat", "compat/avro", "compat/protobuf", "compat/jsonschema"},
 
 	"registry": {"compat"},
 

@@ -38,7 +38,7 @@ func (c *checker) keepBound(path string, old *big.Rat) *compat.Fix {
 	if !c.candidateReads() {
 		return nil
 	}
-	value := decimal(old)
+	value := jsondoc.Decimal(old)
 	return fix("keep-value", path, value, "keep `%s` at %s", last(path), value)
 }
 

@@ -60,13 +60,13 @@ func checkEnum(c *checker, r *node, w *view, path string) {
 func missingValues(values, accepted []*jsondoc.Value) (missing []*jsondoc.Value, shared int) {
 	known := keys(accepted)
 	for _, v := range values {
-		if !known[key(v)] {
+		if !known[v.Key()] {
 			missing = append(missing, v)
 		}
 	}
 	known = keys(values)
 	for _, v := range accepted {
-		if known[key(v)] {
+		if known[v.Key()] {
 			shared++
 		}
 	}
@@ -76,7 +76,7 @@ func missingValues(values, accepted []*jsondoc.Value) (missing []*jsondoc.Value,
 func keys(values []*jsondoc.Value) map[string]bool {
 	set := make(map[string]bool, len(values))
 	for _, v := range values {
-		set[key(v)] = true
+		set[v.Key()] = true
 	}
 	return set
 }

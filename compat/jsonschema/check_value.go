@@ -31,7 +31,7 @@ func (c *checker) enumerate(w *view) ([]*jsondoc.Value, bool) {
 	}
 	if low, high := w.interval(); !found && w.types()&^numberType == 0 && low.value != nil && high.value != nil &&
 		!low.open && !high.open && low.value.Cmp(high.value) == 0 {
-		shortest, found = []*jsondoc.Value{{Kind: jsondoc.Number, Text: decimal(low.value)}}, true
+		shortest, found = []*jsondoc.Value{{Kind: jsondoc.Number, Text: jsondoc.Decimal(low.value)}}, true
 	}
 	if !found {
 		return nil, false

@@ -210,7 +210,7 @@ func (n *node) typesOnly() bool {
 func typeOfValue(v *jsondoc.Value) types {
 	switch v.Kind {
 	case jsondoc.Number:
-		if r := number(v); r != nil && r.IsInt() {
+		if r := v.Rational(); r != nil && r.IsInt() {
 			return integerType
 		}
 		return fractionType

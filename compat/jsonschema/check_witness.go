@@ -1,8 +1,6 @@
 package jsonschema
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"sort"
 	"strings"
@@ -10,51 +8,20 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
-// Bounds on the search for witnesses. It is an extra: running out leaves
-// differences without one and never changes their number.
+// Bounds on the search for witnesses beyond the first.
 const (
+	maxParts      = 64      // ways to break the reader that are looked at
 	maxTries      = 400     // documents in one comparison
-	maxAimed      = 80      // documents for one difference
-	maxUnaimed    = 48      // documents where no difference is known
 	maxWitness    = 4 << 10 // bytes of a witness
 	maxSampleWork = 600_000 // steps of judging, as counted for payloads
 )
 
-// attachWitnesses looks for documents that the writer allows and the reader
-// rejects. Both are judged by what judges payloads. A document is shown with
-// the difference that its rejection names. One that is found where no
-// difference was is a break all the same, and reported as one.
-func attachWitnesses(reader, writer *schema, differences []compat.Difference, opts compat.CheckOptions) []compat.Difference {
-	if reader.compiled == nil || writer.compiled == nil {
-		return differences
-	}
-	if len(differences) == 0 && opts.Policy == compat.Lenient {
-		return nil // the policy accepts what documents would refute
-	}
-	s := newSearch(reader, writer, differences, opts)
-	bases := s.bases()
-	for _, doc := range bases {
-		s.try(doc)
-	}
-	for i := range s.differences {
-		limit := s.tries + maxAimed
-		for _, doc := range bases {
-			if s.differences[i].Witness == nil && s.tries < limit {
-				s.aim(doc, s.differences[i].Path, limit)
-			}
-		}
-	}
-	if len(s.differences) == 0 && len(bases) > 0 {
-		s.scatter(bases)
-	}
-	return s.differences
-}
-
-// search tries documents, each once.
+// search turns what the engine finds into witnesses. Each document is judged by
+// what judges payloads, and shown with the difference that its rejection names.
 type search struct {
-	*sampler
 	opts           compat.CheckOptions
 	reader, writer *schema
 	differences    []compat.Difference
@@ -63,9 +30,43 @@ type search struct {
 	seen           map[string]bool
 }
 
-func newSearch(reader, writer *schema, differences []compat.Difference, opts compat.CheckOptions) *search {
-	return &search{opts: opts, sampler: newSampler(reader, writer), reader: reader, writer: writer, differences: differences,
-		work: maxSampleWork, seen: make(map[string]bool)}
+// attachWitnesses looks for a document for each difference: the one that
+// decided, and one for each way to break the reader. Where the rules have no name
+// for what it shows, it is a changed type.
+func attachWitnesses(q *question, first *jsondoc.Value, reader, writer *schema, differences []compat.Difference, opts compat.CheckOptions) []compat.Difference {
+	s := &search{opts: opts, reader: reader, writer: writer, differences: differences, work: maxSampleWork, seen: make(map[string]bool)}
+	if len(differences) == 0 {
+		d := compat.Difference{Rule: typeChanged, Path: location("")}
+		d.Message = message(typeChanged, d.Path, opts)
+		s.differences = append(s.differences, d)
+	}
+	for _, part := range q.graph.Split(q.reader.Not(), maxParts) {
+		if !s.lacking() {
+			break
+		}
+		if answer := q.graph.Solve(q.writer, part); answer.Value != nil {
+			s.try(decode(answer.Value))
+		}
+	}
+	document := decode(first)
+	s.try(document)
+	for _, d := range s.differences {
+		if d.Witness != nil {
+			return s.differences
+		}
+	}
+	s.attach(document, 0) // however large: it decided
+	return s.differences
+}
+
+// lacking tells whether a difference has no witness yet.
+func (s *search) lacking() bool {
+	for _, d := range s.differences {
+		if d.Witness == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // rejects judges a document; the error is the reader's when the writer allows
@@ -81,7 +82,8 @@ func (s *search) rejects(doc any) (rejection *jsonschema.ValidationError) {
 	return rejection
 }
 
-// try attaches a document, made smaller, to the difference it shows.
+// try attaches a document, made smaller, to each difference that it shows and
+// that has none yet.
 func (s *search) try(doc any) {
 	text := render(doc)
 	if s.tries >= maxTries || s.work < 0 || len(text) > maxWitness || s.seen[text] {
@@ -93,21 +95,30 @@ func (s *search) try(doc any) {
 	if rejection == nil {
 		return
 	}
-	if len(s.differences) == 0 {
-		d := compat.Difference{Rule: typeChanged, Path: location("")}
-		d.Message = message(typeChanged, d.Path, s.opts)
-		s.differences = append(s.differences, d)
+	for {
+		at := s.shown(rejection, doc)
+		if at < 0 || s.differences[at].Witness != nil || !s.attach(s.shrink(doc, at), at) {
+			return
+		}
 	}
-	at := s.shown(rejection, doc)
-	if at < 0 || s.differences[at].Witness != nil {
-		return
+}
+
+// attach shows a document with a difference, unless the reader accepts it.
+func (s *search) attach(doc any, at int) bool {
+	violations := s.reader.judge(doc).Violations
+	if len(violations) == 0 {
+		return false
 	}
-	doc = s.shrink(doc, at)
-	verdict := s.reader.judge(doc)
-	if len(verdict.Violations) == 0 {
-		return
+	telling := violations[0]
+	place := s.differences[at].Path
+	for _, v := range violations {
+		if v.Pointer != "" && strings.HasSuffix(place, v.Pointer[strings.LastIndexByte(v.Pointer, '/'):]) {
+			telling = v
+			break
+		}
 	}
-	s.differences[at].Witness = &compat.Witness{JSON: render(doc), Outcome: outcome(verdict.Violations[0])}
+	s.differences[at].Witness = &compat.Witness{JSON: render(doc), Outcome: outcome(telling)}
+	return true
 }
 
 // outcome says in words what the reader makes of a witness.
@@ -208,64 +219,4 @@ func joined(steps []string) string {
 		return ""
 	}
 	return "/" + strings.Join(steps, "/")
-}
-
-// shrink drops members and items while the document still shows the same
-// difference.
-func (s *search) shrink(doc any, at int) any {
-	still := func(smaller any) bool {
-		rejection := s.rejects(smaller)
-		return rejection != nil && s.shown(rejection, smaller) == at
-	}
-	for round := 0; round < 4 && s.work > 0; round++ {
-		smaller, changed := drop(doc, still, func(v any) any { return v })
-		if !changed {
-			break
-		}
-		doc = smaller
-	}
-	return doc
-}
-
-// drop tries the parts of a value one by one; whole puts a part's new value
-// into the document.
-func drop(v any, still func(any) bool, whole func(any) any) (smaller any, changed bool) {
-	switch at := v.(type) {
-	case map[string]any:
-		for _, name := range sortedNames(at) {
-			if without := withoutMember(at, name); still(whole(without)) {
-				at, changed = without, true
-				continue
-			}
-			part, shrunk := drop(at[name], still, func(p any) any { return whole(withMember(at, name, p)) })
-			if shrunk {
-				at, changed = withMember(at, name, part), true
-			}
-		}
-		return at, changed
-	case []any:
-		for i := len(at) - 1; i >= 0; i-- {
-			if without := append(append([]any{}, at[:i]...), at[i+1:]...); still(whole(without)) {
-				at, changed = without, true
-				continue
-			}
-			part, shrunk := drop(at[i], still, func(p any) any { return whole(withItem(at, i, p)) })
-			if shrunk {
-				at, changed = withItem(at, i, part), true
-			}
-		}
-		return at, changed
-	}
-	return v, false
-}
-
-// render writes a document compactly, keys sorted.
-func render(doc any) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(doc); err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

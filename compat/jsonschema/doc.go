@@ -3,10 +3,16 @@
 // with one that is not known, follows draft-07. Nothing is ever fetched.
 //
 // A reader reads what a writer wrote when every document that is valid under
-// the writer's schema is valid under the reader's. [format.Check] proves that
-// keyword by keyword: each assertion of the reader must follow from what the
-// writer asserts. What does not follow is a difference, named as clients of
-// the contract know it:
+// the writer's schema is valid under the reader's. That is decided whole, by
+// package contain: proven, or refuted by a document that the library which
+// judges payloads confirms. The nodes of both schemas fall into classes that say
+// the same, and a class is opened as a formula when it is asked for.
+//
+// What is wrong is then named as clients of the contract know it, keyword by
+// keyword: each assertion of the reader must follow from what the writer
+// asserts. These rules decide by themselves under policy LENIENT and where
+// containment stays unknown: references that the dynamic scope moves, documents
+// too large to build, a budget used up.
 //
 //	reader against writer                    difference
 //	a type is no longer allowed              TYPE_CHANGED, TYPE_NARROWED

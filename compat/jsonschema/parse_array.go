@@ -11,7 +11,7 @@ import (
 // keywords the draft has for them.
 func (p *parser) readArray(n *node) (err error) {
 	v := n.value
-	n.minItems, n.maxItems = number(v.Get("minItems")), number(v.Get("maxItems"))
+	n.minItems, n.maxItems = v.Get("minItems").Rational(), v.Get("maxItems").Rational()
 	n.unique = v.Get("uniqueItems") != nil && v.Get("uniqueItems").Kind == jsondoc.True
 	items := v.Get("items")
 	tuple := items
@@ -53,10 +53,10 @@ func (p *parser) readArray(n *node) (err error) {
 	if n.contains == nil || n.draft < draft2019 {
 		return nil
 	}
-	if m := number(v.Get("minContains")); m != nil {
+	if m := v.Get("minContains").Rational(); m != nil {
 		n.minContains = m
 	}
-	n.maxContains = number(v.Get("maxContains"))
+	n.maxContains = v.Get("maxContains").Rational()
 	return nil
 }
 

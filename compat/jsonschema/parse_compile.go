@@ -268,7 +268,7 @@ func (n *node) translation(source string) string {
 // Nothing that passes the payload limits has that many of anything.
 func rewriteCount(w *objectWriter, m jsondoc.Member) bool {
 	const most = 1 << 40
-	n := number(m.Value)
+	n := m.Value.Rational()
 	if n == nil || n.Cmp(big.NewRat(most, 1)) <= 0 {
 		return false
 	}

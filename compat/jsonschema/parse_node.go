@@ -1,7 +1,6 @@
 package jsonschema
 
 import (
-	"math/big"
 	"net/url"
 	"sort"
 	"strings"
@@ -138,14 +137,6 @@ func join(base, ref string) (string, error) {
 		return "", err
 	}
 	return from.ResolveReference(to).String(), nil
-}
-
-func number(v *jsondoc.Value) *big.Rat {
-	if v == nil || v.Kind != jsondoc.Number {
-		return nil
-	}
-	r, _ := new(big.Rat).SetString(v.Text)
-	return r
 }
 
 // plain are the keywords whose values assert something without holding a

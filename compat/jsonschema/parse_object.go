@@ -7,7 +7,7 @@ import (
 // readObject reads the assertions on objects.
 func (p *parser) readObject(n *node) (err error) {
 	v := n.value
-	n.minProperties, n.maxProperties = number(v.Get("minProperties")), number(v.Get("maxProperties"))
+	n.minProperties, n.maxProperties = v.Get("minProperties").Rational(), v.Get("maxProperties").Rational()
 	n.required = names(v.Get("required"))
 	if n.properties, err = p.named(n, v.Get("properties"), "properties"); err != nil {
 		return err

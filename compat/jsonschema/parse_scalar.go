@@ -30,7 +30,7 @@ func (p *parser) readScalars(n *node) error {
 		n.constant(c)
 	}
 	n.bounds()
-	n.minLength, n.maxLength = number(v.Get("minLength")), number(v.Get("maxLength"))
+	n.minLength, n.maxLength = v.Get("minLength").Rational(), v.Get("maxLength").Rational()
 	if source, ok := text(v.Get("pattern")); ok {
 		var err error
 		n.pattern, err = p.compilePattern(n, source, v.Get("pattern").Offset)
@@ -57,15 +57,15 @@ func (n *node) constant(c *jsondoc.Value) {
 // booleans beside the plain ones.
 func (n *node) bounds() {
 	v := n.value
-	n.minimum, n.maximum = number(v.Get("minimum")), number(v.Get("maximum"))
-	n.above, n.below = number(v.Get("exclusiveMinimum")), number(v.Get("exclusiveMaximum"))
+	n.minimum, n.maximum = v.Get("minimum").Rational(), v.Get("maximum").Rational()
+	n.above, n.below = v.Get("exclusiveMinimum").Rational(), v.Get("exclusiveMaximum").Rational()
 	if e := v.Get("exclusiveMinimum"); e != nil && e.Kind == jsondoc.True {
 		n.minimum, n.above = nil, n.minimum
 	}
 	if e := v.Get("exclusiveMaximum"); e != nil && e.Kind == jsondoc.True {
 		n.maximum, n.below = nil, n.maximum
 	}
-	if m := number(v.Get("multipleOf")); m != nil && m.Sign() > 0 {
+	if m := v.Get("multipleOf").Rational(); m != nil && m.Sign() > 0 {
 		n.multipleOf = m
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"math/big"
 	"net/url"
-	"sort"
-	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -41,42 +39,7 @@ func decode(v *jsondoc.Value) any {
 // valid asks the library; an endless evaluation counts as not valid.
 func valid(s *jsonschema.Schema, v any) bool { return s.Validate(v) == nil }
 
-// key is equal for two values exactly when JSON Schema takes them for equal:
-// numbers by value, objects without regard to order.
-func key(v *jsondoc.Value) string {
-	var b strings.Builder
-	writeKey(&b, v)
-	return b.String()
-}
-
-func writeKey(b *strings.Builder, v *jsondoc.Value) {
-	switch v.Kind {
-	case jsondoc.Number:
-		b.WriteString(number(v).RatString())
-	case jsondoc.Array:
-		b.WriteByte('[')
-		for _, item := range v.Items {
-			writeKey(b, item)
-			b.WriteByte(',')
-		}
-		b.WriteByte(']')
-	case jsondoc.Object:
-		members := append([]jsondoc.Member(nil), v.Members...)
-		sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })
-		b.WriteByte('{')
-		for _, m := range members {
-			jsondoc.Quote(b, m.Name)
-			b.WriteByte(':')
-			writeKey(b, m.Value)
-			b.WriteByte(',')
-		}
-		b.WriteByte('}')
-	default:
-		b.WriteString(v.Compact())
-	}
-}
-
-func equalValues(a, b *jsondoc.Value) bool { return a.Kind == b.Kind && key(a) == key(b) }
+func equalValues(a, b *jsondoc.Value) bool { return a.Kind == b.Kind && a.Key() == b.Key() }
 
 func rational(n json.Number) *big.Rat {
 	r, ok := new(big.Rat).SetString(n.String())

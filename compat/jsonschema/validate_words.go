@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
 func missing(n *node, path []string, name string) compat.Violation {
@@ -155,7 +156,7 @@ func expected(n *node, keyword string) string {
 		if r == nil {
 			return ""
 		}
-		return fmt.Sprintf(format, clip(decimal(r), 64))
+		return fmt.Sprintf(format, clip(jsondoc.Decimal(r), 64))
 	}
 	switch keyword {
 	case "type":
@@ -198,12 +199,6 @@ func expected(n *node, keyword string) string {
 		return "nothing"
 	}
 	return ""
-}
-
-// decimal writes a number of the schema without a fraction bar.
-func decimal(r *big.Rat) string {
-	places, _ := r.FloatPrec() // exact, for JSON writes decimals alone
-	return r.FloatString(places)
 }
 
 func listed(n *node) string {

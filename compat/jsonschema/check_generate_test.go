@@ -1,0 +1,212 @@
+package jsonschema
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/muster-registry/muster/compat/jsondoc"
+)
+
+// generator draws schemas and documents that meet often: few names, small
+// numbers, short strings.
+type generator struct {
+	*rand.Rand
+	modern bool // draft 2020-12, else draft-07
+}
+
+func newGenerator(seed, pair uint64) *generator {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, pair))}
+	g.modern = g.IntN(2) == 0
+	return g
+}
+
+func pick[T any](g *generator, list []T) T { return list[g.IntN(len(list))] }
+
+func raw(text string) *jsondoc.Value {
+	v, err := jsondoc.Parse(text, jsondoc.Schema)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func object(members ...any) *jsondoc.Value {
+	v := &jsondoc.Value{Kind: jsondoc.Object}
+	for i := 0; i < len(members); i += 2 {
+		v.Members = append(v.Members, jsondoc.Member{Name: members[i].(string), Value: members[i+1].(*jsondoc.Value)})
+	}
+	return v
+}
+
+// put sets a member of a value that is being built.
+func put(v *jsondoc.Value, m jsondoc.Member) {
+	for i, known := range v.Members {
+		if known.Name == m.Name {
+			v.Members[i] = m
+			return
+		}
+	}
+	v.Members = append(v.Members, m)
+}
+
+// assertionPool are keywords to put together.
+var assertionPool = []string{
+	`{"type":"string"}`, `{"type":"integer"}`, `{"type":"number"}`, `{"type":"object"}`, `{"type":"array"}`, `{"type":"boolean"}`,
+	`{"type":["string","null"]}`, `{"type":["object","array"]}`,
+	`{"minimum":1}`, `{"minimum":-2}`, `{"maximum":2}`, `{"maximum":0.5}`, `{"exclusiveMinimum":0}`, `{"exclusiveMaximum":3}`,
+	`{"multipleOf":2}`, `{"multipleOf":0.5}`, `{"multipleOf":3}`,
+	`{"minLength":1}`, `{"minLength":2}`, `{"maxLength":1}`, `{"maxLength":0}`,
+	`{"pattern":"^a"}`, `{"pattern":"b$"}`, `{"pattern":"^(a|b)*$"}`, `{"pattern":"a.b"}`, `{"pattern":"\\bab\\b"}`, `{"pattern":"^[a-c]{1,2}$"}`,
+	`{"required":["a"]}`, `{"required":["b","c"]}`, `{"minProperties":1}`, `{"minProperties":2}`, `{"maxProperties":1}`, `{"maxProperties":2}`,
+	`{"minItems":1}`, `{"minItems":2}`, `{"maxItems":1}`, `{"maxItems":2}`, `{"uniqueItems":true}`,
+	`{"enum":[1,"a",null]}`, `{"const":1}`, `{"const":{"a":1}}`, `{"enum":["a",{}]}`, `{"enum":[[],[1],{"a":1},true]}`,
+	`{"dependencies":{"a":["b"]}}`, `{"additionalProperties":false}`, `{"propertyNames":{"maxLength":1}}`, `{"propertyNames":{"enum":["a","b"]}}`,
+}
+
+// schema draws a schema of a few assertions and, above depth, sub-schemas.
+func (g *generator) schema(depth int) *jsondoc.Value {
+	if g.IntN(25) == 0 {
+		return raw(pick(g, []string{"true", "false"}))
+	}
+	v := object()
+	for range g.IntN(4) {
+		put(v, raw(pick(g, assertionPool)).Members[0])
+	}
+	if depth == 0 {
+		return v
+	}
+	for range g.IntN(3) {
+		put(v, g.applicator(depth-1))
+	}
+	return v
+}
+
+func (g *generator) list(most, depth int) *jsondoc.Value {
+	list := &jsondoc.Value{Kind: jsondoc.Array}
+	for range 1 + g.IntN(most) {
+		list.Items = append(list.Items, g.schema(depth))
+	}
+	return list
+}
+
+// applicator draws a keyword that holds schemas.
+func (g *generator) applicator(depth int) jsondoc.Member {
+	keywords := []string{"properties", "properties", "additionalProperties", "patternProperties", "items", "contains", "not",
+		"anyOf", "oneOf", "allOf", "if", "then", "else", "dependencies", "propertyNames", "recursion"}
+	if g.modern {
+		keywords = append(keywords, "prefixItems", "unevaluatedProperties", "unevaluatedItems", "closed", "dependentSchemas", "minContains", "maxContains")
+	} else {
+		keywords = append(keywords, "tuple", "additionalItems")
+	}
+	keyword := pick(g, keywords)
+	switch keyword {
+	case "closed":
+		return jsondoc.Member{Name: "unevaluatedProperties", Value: raw("false")}
+	case "minContains", "maxContains":
+		return jsondoc.Member{Name: keyword, Value: raw(fmt.Sprint(g.IntN(3)))}
+	case "recursion":
+		return jsondoc.Member{Name: pick(g, []string{"additionalProperties", "items"}), Value: raw(`{"$ref":"#"}`)}
+	case "properties":
+		return jsondoc.Member{Name: keyword, Value: object("a", g.schema(depth), "b", g.schema(depth))}
+	case "patternProperties":
+		return jsondoc.Member{Name: keyword, Value: object(pick(g, []string{"^a", "b", ".", "^[bc]$"}), g.schema(depth))}
+	case "dependencies", "dependentSchemas":
+		return jsondoc.Member{Name: keyword, Value: object(pick(g, []string{"a", "b"}), g.schema(depth))}
+	case "tuple":
+		return jsondoc.Member{Name: "items", Value: g.list(3, depth)}
+	case "prefixItems", "anyOf", "oneOf", "allOf":
+		return jsondoc.Member{Name: keyword, Value: g.list(3, depth)}
+	}
+	return jsondoc.Member{Name: keyword, Value: g.schema(depth)}
+}
+
+// change copies a schema with a few edits, so that many pairs are compatible.
+func (g *generator) change(v *jsondoc.Value, depth int) *jsondoc.Value {
+	if v.Kind != jsondoc.Object {
+		if g.IntN(4) == 0 {
+			return g.schema(0)
+		}
+		return v
+	}
+	next := object()
+	for _, m := range v.Members {
+		switch g.IntN(10) {
+		case 0: // dropped
+			continue
+		case 1, 2, 3:
+			m.Value = g.changeValue(m, depth)
+		}
+		next.Members = append(next.Members, m)
+	}
+	if g.IntN(6) == 0 {
+		put(next, raw(pick(g, assertionPool)).Members[0])
+	}
+	if depth > 0 && g.IntN(6) == 0 {
+		put(next, g.applicator(depth-1))
+	}
+	return next
+}
+
+func (g *generator) changeValue(m jsondoc.Member, depth int) *jsondoc.Value {
+	depth = max(depth-1, 0)
+	switch m.Name {
+	case "properties", "patternProperties":
+		next := object()
+		for _, p := range m.Value.Members {
+			put(next, jsondoc.Member{Name: p.Name, Value: g.change(p.Value, depth)})
+		}
+		return next
+	case "anyOf", "oneOf", "allOf", "prefixItems":
+		next := &jsondoc.Value{Kind: jsondoc.Array}
+		for _, item := range m.Value.Items {
+			next.Items = append(next.Items, g.change(item, depth))
+		}
+		return next
+	case "not", "if", "then", "else", "contains", "propertyNames", "additionalProperties", "unevaluatedProperties", "unevaluatedItems":
+		return g.change(m.Value, depth)
+	}
+	return m.Value
+}
+
+// pair draws two schemas of one dialect, the second mostly a change of the
+// first.
+func (g *generator) pair() (writer, reader *jsondoc.Value) {
+	writer = g.schema(3)
+	if reader = g.change(writer, 3); g.IntN(8) == 0 {
+		reader = g.schema(3)
+	}
+	if g.modern {
+		for _, v := range []*jsondoc.Value{writer, reader} {
+			if v.Kind == jsondoc.Object {
+				put(v, jsondoc.Member{Name: "$schema", Value: &jsondoc.Value{Kind: jsondoc.String, Text: draft2020.url()}})
+			}
+		}
+	}
+	return writer, reader
+}
+
+var leafPool = []string{`null`, `true`, `false`, `-2`, `-1`, `0`, `1`, `1.0`, `2`, `3`, `4`, `6`, `0.5`, `1.5`, `2.25`,
+	`""`, `"a"`, `"ab"`, `"b"`, `"ba"`, `"c"`, `"d"`, `"axb"`, `"a b"`, `"aab"`, `{}`, `[]`, `{"a":1}`, `[1]`, `[1,1]`}
+
+// document draws a value that the keywords of the pool tell apart.
+func (g *generator) document(depth int) *jsondoc.Value {
+	kinds := 3
+	if depth > 0 {
+		kinds = 7
+	}
+	switch g.IntN(kinds) {
+	case 3, 4:
+		v := &jsondoc.Value{Kind: jsondoc.Array}
+		for range g.IntN(4) {
+			v.Items = append(v.Items, g.document(depth-1))
+		}
+		return v
+	case 5, 6:
+		v := object()
+		for range g.IntN(4) {
+			put(v, jsondoc.Member{Name: pick(g, []string{"a", "b", "c", "ab", "d"}), Value: g.document(depth - 1)})
+		}
+		return v
+	}
+	return raw(pick(g, leafPool))
+}
