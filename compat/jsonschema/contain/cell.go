@@ -92,11 +92,17 @@ type frame struct {
 
 // spend takes steps and tells whether any are left.
 func (g *Graph) spend(n int) bool {
-	if g.left -= n; g.left < 0 && !g.spent {
-		g.spent = true
-		g.reason = "the comparison takes more steps than its budget allows"
+	if g.left -= n; g.left < 0 {
+		g.exhaust("the comparison takes more steps than its budget allows")
 	}
 	return !g.spent
+}
+
+// exhaust ends the search: what is not found by now stays unknown.
+func (g *Graph) exhaust(reason string) {
+	if !g.spent {
+		g.spent, g.reason = true, reason
+	}
 }
 
 // Steps is how many were taken.

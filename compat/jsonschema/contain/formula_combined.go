@@ -119,6 +119,10 @@ func (g *Graph) negate(t term) Formula {
 	return g.intern(t)
 }
 
+// maxBranches bounds the branches of which exactly one shall hold; they are
+// written out in pairs.
+const maxBranches = 300
+
 // alternatives writes an Or, One or NotOne as the formulas of which one holds.
 func (g *Graph) alternatives(f Formula) []Formula {
 	t := g.terms[f]
@@ -137,6 +141,10 @@ func (g *Graph) alternatives(f Formula) []Formula {
 }
 
 func (g *Graph) spread(t term) Formula {
+	if len(t.kids) > maxBranches || !g.spend(len(t.kids)*len(t.kids)/8) {
+		g.exhaust("more branches exclude each other than are told apart")
+		return True
+	}
 	nots := make([]Formula, len(t.kids))
 	for i, k := range t.kids {
 		nots[i] = g.Not(k)

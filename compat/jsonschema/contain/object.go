@@ -53,6 +53,7 @@ func (g *Graph) single(region Formula) (string, bool) {
 
 func (g *Graph) newObjects(atoms []Formula) *objects {
 	o := &objects{g: g, high: -1, byName: make(map[string][]Schema), needs: make(map[string][]Schema), rest: empty}
+	g.spend(len(atoms) / 8)
 	known := make(map[string]bool)
 	mention := func(names ...string) {
 		for _, name := range names {

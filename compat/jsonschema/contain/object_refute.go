@@ -1,5 +1,21 @@
 package contain
 
+// sort puts the atoms on members in order, for refutesMember.
+func (s *state) sort() {
+	s.said, s.wide = make(map[Formula][]Formula), s.wide[:0]
+	s.g.spend(len(s.atoms) / 16)
+	for _, f := range s.atoms {
+		t := &s.g.terms[f]
+		if t.op != opSomeMember && t.op != opEachMember {
+			continue
+		}
+		s.said[t.region] = append(s.said[t.region], f)
+		if _, single := s.g.single(t.region); !single && t.op == opEachMember {
+			s.wide = append(s.wide, f)
+		}
+	}
+}
+
 // refutesMember looks at the members that an atom and those that hold say
 // something of by the same name or region.
 func (s *state) refutesMember(f Formula) bool {
@@ -11,28 +27,24 @@ func (s *state) refutesMember(f Formula) bool {
 	name, one := g.single(t.region)
 	schemas := []Schema{t.schema}
 	some := t.op == opSomeMember
-	for _, a := range s.atoms {
+	for _, a := range s.said[t.region] {
 		other := &g.terms[a]
-		if other.op != opSomeMember && other.op != opEachMember {
-			continue
-		}
-		switch {
-		case other.region == t.region:
-			// Two members of a region need not be the same one.
-			if other.op == opSomeMember {
-				if some && !one {
-					continue
-				}
-				some = true
-			}
-			schemas = append(schemas, other.schema)
-		case one && other.op == opEachMember:
-			if _, single := g.single(other.region); single {
+		// Two members of a region need not be the same one.
+		if other.op == opSomeMember {
+			if some && !one {
 				continue
 			}
-			if in, doubt := g.named(other.region, name); in && !doubt {
-				schemas = append(schemas, other.schema)
-			}
+			some = true
+		}
+		schemas = append(schemas, other.schema)
+	}
+	for _, a := range s.wide {
+		other := &g.terms[a]
+		if !one || other.region == t.region {
+			continue
+		}
+		if in, doubt := g.named(other.region, name); in && !doubt {
+			schemas = append(schemas, other.schema)
 		}
 	}
 	if !some {

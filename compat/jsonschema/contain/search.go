@@ -13,7 +13,9 @@ type state struct {
 	atoms  []Formula
 	ors    []Formula // Or, One, NotOne
 	opaque int
-	rest   result // what refutations count on
+	rest   result                // what refutations count on
+	said   map[Formula][]Formula // of objects: the atoms by the region they speak of
+	wide   []Formula             // those that say something of many names
 }
 
 // mark is a point to return to.
@@ -191,7 +193,9 @@ func (s *state) propagate() bool {
 		changed := false
 		for i := 0; i < len(s.ors); i++ {
 			left, last := 0, False
-			for _, a := range s.g.alternatives(s.ors[i]) {
+			alternatives := s.g.alternatives(s.ors[i])
+			s.g.spend(len(alternatives) / 16)
+			for _, a := range alternatives {
 				if s.has(a) {
 					left = 2
 					break
@@ -219,6 +223,9 @@ func (s *state) propagate() bool {
 // anything.
 func (s *state) refuteAlternatives() bool {
 	closed := false
+	if s.t == Object {
+		s.sort()
+	}
 	for i := 0; i < len(s.ors); i++ {
 		alternatives := s.g.alternatives(s.ors[i])
 		satisfied := false
