@@ -22,5 +22,5 @@ lint: ## check format, vet, staticcheck and go.mod
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
 
-bench: ## measure the quick paths beside their baselines, on SQLite and on Postgres
-	$(GO) run ./store/postgres/pgtest/with $(GO) run ./cmd/muster/bench
+bench: ## measure the quick paths beside their baselines, and containment (HISTORIES=FILE for real schemas too)
+	$(GO) run ./store/postgres/pgtest/with $(GO) run ./cmd/muster/bench $(if $(HISTORIES),-histories $(HISTORIES))

@@ -2,7 +2,7 @@
 // them as ratios and figures of one run. It builds the real binary and drives
 // it over loopback; the baselines of a ratio are bare net/http handlers in
 // processes of their own, measured in turn with it: one writes the same body,
-// one the same headers too.
+// one the same headers too. The check of JSON Schema is timed in this process.
 //
 //	go run ./store/postgres/pgtest/with go run ./cmd/muster/bench
 //
@@ -33,8 +33,14 @@ func main() {
 	headers := flag.Bool("headers", false, "with -bare: serve its headers too, not its body alone")
 	rounds := flag.Int("rounds", 5, "how often each side is measured")
 	seconds := flag.Float64("seconds", 2, "how long one measurement takes")
+	histories := flag.String("histories", "", "a file of JSON Schema histories to time containment over, beside the corpus")
 	flag.Parse()
-	run := func() error { return bench(*rounds, time.Duration(*seconds*float64(time.Second))) }
+	run := func() error {
+		if err := benchContainment(*histories); err != nil {
+			return err
+		}
+		return bench(*rounds, time.Duration(*seconds*float64(time.Second)))
+	}
 	if *bare != "" {
 		run = func() error { return serveBare(*bare, *headers) }
 	}
