@@ -108,6 +108,40 @@ func TestCheck_Evidence(t *testing.T) {
 	}
 }
 
+// TestContain_AgainstLabels pins the verdicts that public collections of cases
+// have otherwise, and what is left to the rules.
+func TestContain_AgainstLabels(t *testing.T) {
+	for _, row := range []struct {
+		name, reader, writer string
+		compatible           bool
+		evidence             compat.Evidence
+	}{
+		// is-json-schema-subset takes a tuple for all of an array, but items
+		// past it are free: ["","",null].
+		{"a tuple is not closed", `{"type":"array","items":{"type":"string"}}`,
+			`{"type":"array","items":[{"type":"string"},{"type":"string"}]}`, false, compat.Proof},
+		// jsoncompat has additionalProperties of the writer cover a pattern of
+		// the reader: {"x":null}.
+		{"a pattern is added to open members", `{"type":"object","patternProperties":{"^x$":{"type":"integer"}}}`,
+			`{"type":"object","additionalProperties":true}`, false, compat.Proof},
+		// jsoncompat marks the escape as not supported; it is the one name
+		// U+0003, and a member x is not allowed by the writer.
+		{"a control character names the only member", `{"type":"object","properties":{"x":{"type":"string"}}}`,
+			`{"type":"object","patternProperties":{"^\\cC$":{"type":"integer"}},"additionalProperties":false}`, true, compat.Proof},
+		// Where the dynamic scope leads is not followed, so the rules decide.
+		{"a reference that the dynamic scope moves", `{"$schema":"https://json-schema.org/draft/2019-09/schema","anyOf":[
+			{"$id":"http://a.example/outer","$recursiveAnchor":true,"anyOf":[{"type":"integer"},{"$id":"http://a.example/inner","$recursiveAnchor":true,"type":"object","additionalProperties":{"$recursiveRef":"#"}}]},
+			{"not":{"$ref":"http://a.example/outer"}}]}`, `{}`, true, compat.RulesEvidence},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := compared(t, row.reader, row.writer, compat.CheckOptions{})
+			if got := len(c.Differences) == 0; got != row.compatible || c.Evidence != row.evidence {
+				t.Errorf("got compatible %t by %s, want %t by %s: %v", got, c.Evidence, row.compatible, row.evidence, c.Differences)
+			}
+		})
+	}
+}
+
 // TestCheck_Lenient holds policy LENIENT to the kinds of contract A.2.
 func TestCheck_Lenient(t *testing.T) {
 	for _, row := range []struct {

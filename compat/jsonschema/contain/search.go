@@ -34,7 +34,9 @@ func (g *Graph) search(t Type, formulas []Formula) result {
 	return r
 }
 
-func (s *state) has(f Formula) bool { return int(f) < len(s.holds) && s.holds[f] }
+func (s *state) has(f Formula) bool {
+	return f == True || int(f) < len(s.holds) && s.holds[f]
+}
 
 func set(list []bool, f Formula, to bool) []bool {
 	for int(f) >= len(list) {
@@ -189,7 +191,7 @@ func (s *state) shutOut(f Formula) bool {
 // propagate assumes the last alternative where all others are shut out, first
 // by what holds, then by what the atoms refute. It is false when none is left.
 func (s *state) propagate() bool {
-	for round := 0; ; round++ {
+	for s.g.spend(1) {
 		changed := false
 		for i := 0; i < len(s.ors); i++ {
 			left, last := 0, False
@@ -214,9 +216,10 @@ func (s *state) propagate() bool {
 			continue
 		}
 		if !s.refuteAlternatives() {
-			return true
+			break
 		}
 	}
+	return true
 }
 
 // refuteAlternatives closes what the atoms refute, and tells whether it closed

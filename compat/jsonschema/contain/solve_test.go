@@ -65,6 +65,12 @@ func TestSolve_Numbers(t *testing.T) {
 		}, "1.0001"},
 		{"a multiple that is no integer", Fraction, func(g *Graph) Formula { return g.Multiple(decimal("0.5")) }, "0.5"},
 		{"no fraction is a multiple of 2", Fraction, func(g *Graph) Formula { return g.Multiple(decimal("2")) }, "empty"},
+		{"exactly one of a condition and its negation", Integer, func(g *Graph) Formula {
+			return g.One(g.Multiple(decimal("2")), g.Not(g.Multiple(decimal("2"))))
+		}, "0"},
+		{"not exactly one of these", Integer, func(g *Graph) Formula {
+			return g.Not(g.One(g.Multiple(decimal("2")), g.Not(g.Multiple(decimal("2")))))
+		}, "empty"},
 		{"past the listed", Integer, func(g *Graph) Formula {
 			list := []*jsondoc.Value{{Kind: jsondoc.Number, Text: "0"}, {Kind: jsondoc.Number, Text: "1.0"}}
 			return g.And(g.Minimum(decimal("0"), false), g.Not(g.In(Integer, list)))
