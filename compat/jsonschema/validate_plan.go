@@ -186,7 +186,7 @@ func (c *planner) scalars(p *plan, n *node) {
 		case jsondoc.String:
 			p.enum[v.Text] = true
 		case jsondoc.Number:
-			p.numbers = append(p.numbers, newNumeral(number(v)))
+			p.numbers = append(p.numbers, newNumeral(v.Rational()))
 		case jsondoc.Null:
 			p.words |= nullType
 		case jsondoc.False:

@@ -6,10 +6,10 @@ import "github.com/muster-registry/muster/compat/jsondoc"
 type state struct {
 	g      *Graph
 	t      Type
-	holds  []bool    // by Formula
-	closed []bool    // refuted by the atoms
-	trail  []Formula // what holds, in the order assumed
-	shut   []Formula // what is closed
+	holds  map[Formula]bool
+	closed map[Formula]bool // refuted by the atoms
+	trail  []Formula        // what holds, in the order assumed
+	shut   []Formula        // what is closed
 	atoms  []Formula
 	ors    []Formula // Or, One, NotOne
 	opaque int
@@ -23,7 +23,7 @@ type mark struct{ trail, shut, atoms, ors, opaque int }
 
 // search looks for a value of type t of which all formulas hold.
 func (g *Graph) search(t Type, formulas []Formula) result {
-	s := &state{g: g, t: t, rest: empty}
+	s := &state{g: g, t: t, rest: empty, holds: make(map[Formula]bool, len(formulas)), closed: make(map[Formula]bool)}
 	if !s.assume(formulas...) {
 		return empty
 	}
@@ -35,15 +35,7 @@ func (g *Graph) search(t Type, formulas []Formula) result {
 }
 
 func (s *state) has(f Formula) bool {
-	return f == True || int(f) < len(s.holds) && s.holds[f]
-}
-
-func set(list []bool, f Formula, to bool) []bool {
-	for int(f) >= len(list) {
-		list = append(list, make([]bool, int(f)+1-len(list)+64)...)
-	}
-	list[f] = to
-	return list
+	return f == True || s.holds[f]
 }
 
 // assume adds formulas; it is false when one contradicts what holds.
@@ -55,7 +47,7 @@ func (s *state) assume(formulas ...Formula) bool {
 		if f == False || s.has(s.g.Not(f)) {
 			return false
 		}
-		s.holds = set(s.holds, f, true)
+		s.holds[f] = true
 		s.trail = append(s.trail, f)
 		switch t := s.g.terms[f]; t.op {
 		case opAnd:
@@ -89,10 +81,10 @@ func (s *state) mark() mark {
 
 func (s *state) undo(to mark) {
 	for _, f := range s.trail[to.trail:] {
-		s.holds[f] = false
+		delete(s.holds, f)
 	}
 	for _, f := range s.shut[to.shut:] {
-		s.closed[f] = false
+		delete(s.closed, f)
 	}
 	s.trail, s.shut, s.atoms, s.ors, s.opaque = s.trail[:to.trail], s.shut[:to.shut], s.atoms[:to.atoms], s.ors[:to.ors], to.opaque
 }
@@ -175,12 +167,12 @@ func (s *state) choose(m result) Formula {
 
 // shutOut tells whether an alternative is known not to hold.
 func (s *state) shutOut(f Formula) bool {
-	if f == False || int(f) < len(s.closed) && s.closed[f] || s.has(s.g.Not(f)) {
+	if f == False || s.closed[f] || s.has(s.g.Not(f)) {
 		return true
 	}
 	if t := &s.g.terms[f]; t.op == opAnd {
 		for _, k := range t.kids {
-			if int(k) < len(s.closed) && s.closed[k] || s.has(s.g.Not(k)) {
+			if s.closed[k] || s.has(s.g.Not(k)) {
 				return true
 			}
 		}
@@ -248,7 +240,7 @@ func (s *state) refuteAlternatives() bool {
 			}
 			for _, k := range kids {
 				if !s.has(k) && s.atomic(k) && s.refutes(k) {
-					s.closed = set(s.closed, k, true)
+					s.closed[k] = true
 					s.shut = append(s.shut, k)
 					closed = true
 					break
