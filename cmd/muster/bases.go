@@ -244,10 +244,7 @@ func (b registryBase) parse(subject string, version int) (compat.Schema, error) 
 			}
 			closure = append(closure, compat.Reference{Name: r.Name, Text: text})
 		}
-		if sv.SchemaType == "" {
-			sv.SchemaType = string(compat.Avro)
-		}
-		return compat.Type(sv.SchemaType), sv.Schema, nil
+		return kindOf(sv.SchemaType), sv.Schema, nil
 	}
 	kind, text, err := fetch(subject, version)
 	if err != nil {

@@ -151,14 +151,14 @@ func checkOnline(ctx context.Context, candidate schemaFile, opts checkOptions) (
 	if err != nil {
 		return judgement{}, err
 	}
-	found, err := judgeOnlineBy(ctx, c, candidate, opts.subject, references, opts.normalize)
+	found, err := judgeOnlineBy(ctx, c, candidate, opts.subject, candidate.body(references), opts.normalize)
 	return found, opts.connection.explain(err)
 }
 
 // judgeOnlineBy has a registry judge a schema for a subject.
-func judgeOnlineBy(ctx context.Context, c *client.Client, candidate schemaFile, subject string, references []entity.Reference, normalize bool) (judgement, error) {
+func judgeOnlineBy(ctx context.Context, c *client.Client, candidate schemaFile, subject string, body entity.SchemaRequest, normalize bool) (judgement, error) {
 	found := judgement{File: candidate.path, Subject: subject}
-	answer, err := c.Check(ctx, subject, candidate.body(references), client.CheckOptions{Normalize: normalize})
+	answer, err := c.Check(ctx, subject, body, client.CheckOptions{Normalize: normalize})
 	if message, refused := noSchema(err); refused {
 		found.Fault = candidate.fault(message)
 		return found, nil
@@ -182,7 +182,9 @@ const (
 	codeInvalidSchema  = 42201
 	codeTooComplex     = 42230
 	codeNoSuchSubject  = 40401
+	codeNoSuchVersion  = 40402
 	codeNoSuchSchema   = 40403
+	codeSubjectDeleted = 40404
 	statusIncompatible = 409
 )
 

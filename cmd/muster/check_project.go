@@ -259,8 +259,7 @@ func (i *inspection) ask(s *project.Schema) (judgement, bool, error) {
 	if !ok || err != nil {
 		return judgement{}, false, err
 	}
-	file := i.fileOf(s)
-	found, err := judgeOnlineBy(i.ctx, i.client, file, s.Subject, references, s.Normalized() || i.opts.normalize)
+	found, err := judgeOnlineBy(i.ctx, i.client, i.fileOf(s), s.Subject, bodyOf(s, references), s.Normalized() || i.opts.normalize)
 	return found, true, err
 }
 
@@ -287,23 +286,9 @@ func (i *inspection) registered(s *project.Schema) (int, error) {
 	if !ok || err != nil {
 		return 0, err
 	}
-	version, err := lookedUp(i.ctx, i.client, s, references)
+	version, err := holds(i.ctx, i.client, s, references)
 	if err == nil {
 		i.pins[s] = version
 	}
 	return version, err
-}
-
-// lookedUp asks for the version that holds a schema, zero if none does.
-func lookedUp(ctx context.Context, c *client.Client, s *project.Schema, references []entity.Reference) (int, error) {
-	body := schemaFile{kind: s.Type, text: s.Text}.body(references)
-	held, err := c.Lookup(ctx, s.Subject, body, client.LookupOptions{Normalize: s.Normalized()})
-	var refused *client.Error
-	switch {
-	case errors.As(err, &refused) && (refused.Code == codeNoSuchSubject || refused.Code == codeNoSuchSchema):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	}
-	return held.Version, nil
 }

@@ -14,7 +14,9 @@ const (
 	exitOK          = 0
 	exitFailed      = 1
 	exitFindings    = 2
+	exitChanges     = 3
 	exitUnreachable = 4
+	exitStale       = 5
 )
 
 // meaning of an exit code, for the help of the commands that use it.
@@ -26,6 +28,10 @@ func meaning(code int) string {
 		return "the tool failed or was misused"
 	case exitFindings:
 		return "findings: incompatible, invalid or not a schema"
+	case exitChanges:
+		return "the plan has changes, with --detailed-exitcode alone"
+	case exitStale:
+		return "what was decided on has changed since: the plan or the lock is stale"
 	case exitUnreachable:
 		return "the registry is out of reach; trying again may help"
 	}
@@ -45,6 +51,12 @@ func withExitCodes(help string, codes ...int) string {
 // errFindings ends a command that has reported what it found.
 var errFindings = errors.New("findings")
 
+// errChanges ends a plan that has changes, when the caller asked to be told.
+var errChanges = errors.New("changes")
+
+// errStale matches the errors of a plan or a lock that no longer holds.
+var errStale = errors.New("stale")
+
 // exitCode is what an error means to the caller of the program.
 func exitCode(err error) int {
 	switch {
@@ -52,6 +64,10 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errChanges):
+		return exitChanges
+	case errors.Is(err, errStale):
+		return exitStale
 	case errors.Is(err, client.ErrUnreachable):
 		return exitUnreachable
 	}
@@ -73,7 +89,7 @@ func hint(err error, format string, args ...any) error {
 
 // complain tells people what went wrong. Findings are reported already.
 func complain(stderr io.Writer, err error) {
-	if err == nil || errors.Is(err, errFindings) {
+	if err == nil || errors.Is(err, errFindings) || errors.Is(err, errChanges) {
 		return
 	}
 	fmt.Fprintf(stderr, "muster: error: %s\n", printable(err.Error()))

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/muster-registry/muster/client"
 	"github.com/muster-registry/muster/compat"
@@ -14,29 +15,43 @@ import (
 func newRegisterCommand(p *program) *cobra.Command {
 	var opts registerOptions
 	cmd := &cobra.Command{
-		Use:   "register FILE --subject SUBJECT",
-		Short: "Register a schema",
-		Long: withExitCodes(`Register a schema in a subject. A schema that the subject already holds keeps its
-version and id, so registering twice is like once. One that would break its
-readers is refused, and the reasons are shown as check shows them. FILE may be -
-for stdin.`, exitOK, exitFailed, exitFindings, exitUnreachable),
-		Example: `  muster register order.json --subject orders
+		Use:   "register [FILE…]",
+		Short: "Register schemas",
+		Long: withExitCodes(`Register schemas. One that the subject already holds keeps its version and id, so
+registering twice is like once. One that would break its readers is refused, and
+the reasons are shown as check shows them.
+
+Without FILE every schema that muster.yaml lists is registered, each after those
+it refers to; the first refusal ends it. With --subject one FILE, which may be -
+for stdin, is registered in a subject.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+		Example: `  muster register
+  muster register order.json --subject orders
   muster register order.proto --subject orders --reference common/money.proto=money:2`,
-		Args: exactlyOne("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runRegister(cmd.Context(), args[0], opts, p) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.flags = cmd.Flags()
+			if opts.subject == "" {
+				return p.registerProject(cmd.Context(), args, opts)
+			}
+			if err := exactlyOne("FILE")(cmd, args); err != nil {
+				return err
+			}
+			return runRegister(cmd.Context(), args[0], opts, p)
+		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.subject, "subject", "", "`subject` to register in")
-	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` (repeatable)")
+	flags.StringVar(&opts.subject, "subject", "", "`subject` of the one FILE")
+	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` for --subject (repeatable)")
 	flags.BoolVar(&opts.normalize, "normalize", false, "let the registry normalize the schema first")
+	opts.config.addFlag(flags)
 	opts.schemaType.addFlag(flags)
 	opts.format.addDocumentFlag(flags)
 	opts.connection.addFlags(flags)
-	cmd.MarkFlagsOneRequired("subject")
 	return cmd
 }
 
 type registerOptions struct {
+	flags      *pflag.FlagSet
+	config     configFile
 	subject    string
 	references []string
 	normalize  bool

@@ -1,6 +1,8 @@
 package main
 
 import (
+	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/muster-registry/muster/compat/all"
 	"github.com/muster-registry/muster/httpapi"
@@ -35,6 +38,7 @@ func TestMain(m *testing.M) {
 // URL is in MUSTER_REGISTRY. Beside testscript's commands they have
 //
 //	exits CODE COMMAND…  run a command that must exit with CODE
+//	sarif FILE           hold a file to the published schema of SARIF 2.1.0
 //
 // and in the environment NOBODY, a URL where nobody listens, and OVERLOADED,
 // a registry that answers 503.
@@ -75,7 +79,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "sarif": sarifValid},
 	})
 }
 
@@ -104,4 +108,20 @@ func freeAddress() (string, error) {
 		return "", fmt.Errorf("looking for a free port: %w", err)
 	}
 	return listener.Addr().String(), listener.Close()
+}
+
+// sarifSchema is the schema of SARIF as @microsoft/jest-sarif publishes it.
+//
+//go:embed testdata/sarif-2.1.0.schema.json
+var sarifSchema string
+
+func sarifValid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sarif FILE")
+	}
+	schema, err := jsonschema.CompileString("sarif.json", sarifSchema)
+	ts.Check(err)
+	var document any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &document))
+	ts.Check(schema.Validate(document))
 }

@@ -20,6 +20,17 @@ func Formats() *compat.Formats {
 	return compat.NewFormats(jsonschema.New(), protobuf.New(), avro.New())
 }
 
+// Extension is what the names of files of a type end in.
+func Extension(t compat.Type) string {
+	switch t {
+	case compat.Avro:
+		return ".avsc"
+	case compat.Protobuf:
+		return ".proto"
+	}
+	return ".json"
+}
+
 // TypeOfFile tells the type of a schema from the name of its file; ok is false
 // for extensions that no format has.
 func TypeOfFile(name string) (t compat.Type, ok bool) {

@@ -33,6 +33,7 @@ type File struct {
 	Defaults Settings `yaml:"defaults"`
 	Schemas  []Entry  `yaml:"schemas"`
 	Check    Check    `yaml:"check"`
+	Pull     Pull     `yaml:"pull"`
 
 	folder string
 }
@@ -68,6 +69,18 @@ type Ignore struct {
 
 	Line int `yaml:"-"` // in muster.yaml
 	end  time.Time
+}
+
+// Pull is what pull fetches from the registry, and the folder it is kept in.
+type Pull struct {
+	Folder   string   `yaml:"folder"`
+	Subjects []Pulled `yaml:"subjects"`
+}
+
+// Pulled is a version of a subject; no version is the latest.
+type Pulled struct {
+	Subject string `yaml:"subject"`
+	Version int    `yaml:"version"`
 }
 
 // Load reads a muster.yaml. In its texts ${VAR} and ${VAR:-default} stand for
