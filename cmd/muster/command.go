@@ -36,14 +36,15 @@ func newRootCommand(p *program) *cobra.Command {
 people who read or write them.
 
   muster serve                                    run the registry
+  muster lint                                     are the files of muster.yaml schemas?
+  muster check --against git:main                 would what changed break anything?
   muster check order.json --subject orders        would this schema be accepted?
   muster register order.json --subject orders     register it
   muster validate event.json --subject orders     does this payload fit?`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              unknownCommand,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return complete(cmd.Flags(), p.environ)
 		},
@@ -58,6 +59,12 @@ people who read or write them.
 		newApplyCommand(p),
 		newPullCommand(p),
 		newValidateCommand(p),
+		newGetCommand(p),
+		newListCommand(p),
+		newConfigCommand(p),
+		newModeCommand(p),
+		newPromoteCommand(p),
+		newRulesCommand(p),
 		newHealthCommand(p),
 		newVersionCommand(p),
 	)

@@ -40,34 +40,31 @@ func TestMain(m *testing.M) {
 //	exits CODE COMMAND…  run a command that must exit with CODE
 //	sarif FILE           hold a file to the published schema of SARIF 2.1.0
 //
-// and in the environment NOBODY, a URL where nobody listens, and OVERLOADED,
-// a registry that answers 503.
+// and in the environment SECOND, the URL of another registry, NOBODY, one where
+// nobody listens, and OVERLOADED, a registry that answers 503.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
-			opened, err := store.Open(t.Context(), "sqlite:"+filepath.Join(env.WorkDir, "muster.db"), store.Options{})
+			first, err := serveRegistry(t, env, "muster.db")
 			if err != nil {
 				return err
 			}
-			service := registry.New(opened, all.Formats(), registry.Options{})
-			server := httptest.NewServer(httpapi.New(service, httpapi.Options{Version: "v0.0.0-test"}))
+			second, err := serveRegistry(t, env, "second.db")
+			if err != nil {
+				return err
+			}
 			overloaded := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "0")
 				w.WriteHeader(http.StatusServiceUnavailable)
 			}))
-			env.Defer(func() {
-				overloaded.Close()
-				server.Close()
-				if err := opened.Close(); err != nil {
-					t.Error(err)
-				}
-			})
+			env.Defer(overloaded.Close)
 			nobody, err := freeAddress()
 			if err != nil {
 				return err
 			}
-			env.Setenv("MUSTER_REGISTRY", server.URL)
+			env.Setenv("MUSTER_REGISTRY", first)
+			env.Setenv("SECOND", second)
 			env.Setenv("OVERLOADED", overloaded.URL)
 			env.Setenv("NOBODY", "http://"+nobody)
 			for name, value := range map[string]string{
@@ -81,6 +78,23 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "sarif": sarifValid},
 	})
+}
+
+// serveRegistry serves a registry of the script's own and returns its URL.
+func serveRegistry(t *testing.T, env *testscript.Env, name string) (string, error) {
+	opened, err := store.Open(t.Context(), "sqlite:"+filepath.Join(env.WorkDir, name), store.Options{})
+	if err != nil {
+		return "", err
+	}
+	service := registry.New(opened, all.Formats(), registry.Options{})
+	server := httptest.NewServer(httpapi.New(service, httpapi.Options{Version: "v0.0.0-test"}))
+	env.Defer(func() {
+		server.Close()
+		if err := opened.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.URL, nil
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
