@@ -83,6 +83,14 @@ func (s *Service) deleteVersion(ctx context.Context, edit Edit, v Version, perma
 		return 0, err
 	}
 	if permanent && !r.Deleted {
+		// What is referred to is said first (contract 3.10).
+		referrers, err := s.store.Referrers(ctx, subject, r.Version)
+		if err != nil {
+			return 0, err
+		}
+		if len(referrers) > 0 {
+			return 0, referenced(subject, r.Version)
+		}
 		return 0, fail(VersionNotSoftDeleted, "Subject '%s' Version %d was not deleted first before being permanently deleted", subject, r.Version)
 	}
 	return r.Version, s.remove(ctx, edit, []Version{r.Version}, permanent)
@@ -107,11 +115,14 @@ func (s *Service) remove(ctx context.Context, edit Edit, versions []Version, per
 	}
 	err := remove(ctx, versions)
 	if errors.Is(err, ErrReferenced) {
-		return fail(ReferenceExists, "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=%s,version=%d}.",
-			edit.Snapshot().Subject, versions[len(versions)-1])
+		return referenced(edit.Snapshot().Subject, versions[len(versions)-1])
 	}
 	if err != nil {
 		return fmt.Errorf("deleting from %s: %w", edit.Snapshot().Subject, err)
 	}
 	return nil
+}
+
+func referenced(subject Subject, v Version) *Error {
+	return fail(ReferenceExists, "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=%s,version=%d}.", subject, v)
 }
