@@ -57,20 +57,8 @@ import (
 //
 // Every answer must also be what openapi.yaml says of it.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no transcripts: %v", err)
-	}
-	for _, file := range files {
+	for file, exchanges := range transcripts(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			exchanges, err := parseTranscript(archive)
-			if err != nil {
-				t.Fatalf("%s:%v", file, err)
-			}
 			for _, b := range backends {
 				t.Run(b.name, func(t *testing.T) {
 					t.Parallel()
@@ -86,6 +74,26 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// transcripts reads every transcript there is.
+func transcripts(t testing.TB) map[string][]*exchange {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	parsed := make(map[string][]*exchange)
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parsed[file], err = parseTranscript(archive); err != nil {
+			t.Fatalf("%s:%v", file, err)
+		}
+	}
+	return parsed
+}
+
 // exchange is one request and what is wanted of its answer.
 type exchange struct {
 	line           int
@@ -93,7 +101,7 @@ type exchange struct {
 	body           []byte
 	header         http.Header
 	wants          []want
-	decisive       bool // a status is wanted
+	status, code   int // that are wanted: a status always, a code of errors
 }
 
 // want checks one thing and says what is wrong with it, or nothing.
@@ -115,7 +123,7 @@ func parseTranscript(archive *txtar.Archive) ([]*exchange, error) {
 		}
 	}
 	for _, x := range p.exchanges {
-		if !x.decisive {
+		if x.status == 0 {
 			return nil, fmt.Errorf("%d: no status is wanted", x.line)
 		}
 	}
@@ -155,11 +163,10 @@ func (p *transcriptParser) parse(number int, line string) error {
 		x.header.Add(name, value)
 		return nil
 	}
-	w, err := p.parseWant(word, rest)
+	w, err := p.parseWant(x, word, rest)
 	if err != nil {
 		return err
 	}
-	x.decisive = x.decisive || word == "status" || word == "error"
 	x.wants = append(x.wants, w)
 	return nil
 }
@@ -203,15 +210,18 @@ func (p *transcriptParser) expand(text string) string {
 	})
 }
 
-func (p *transcriptParser) parseWant(word, rest string) (want, error) {
+func (p *transcriptParser) parseWant(x *exchange, word, rest string) (w want, err error) {
 	switch word {
 	case "status":
-		status, err := strconv.Atoi(rest)
-		return wantStatus(status), err
+		x.status, err = strconv.Atoi(rest)
+		return wantStatus(x.status), err
 	case "error":
 		number, message, _ := strings.Cut(rest, " ")
-		code, err := strconv.Atoi(number)
-		return wantError(code, strings.TrimSpace(message)), err
+		x.code, err = strconv.Atoi(number)
+		if x.status = x.code; x.code >= 10000 {
+			x.status = x.code / 100
+		}
+		return wantError(x.status, x.code, strings.TrimSpace(message)), err
 	case "json":
 		return wantJSON(p.expand(rest)), nil
 	case "empty":
@@ -241,11 +251,7 @@ func wantStatus(status int) want {
 	}
 }
 
-func wantError(code int, message string) want {
-	status := code
-	if code >= 10000 {
-		status = code / 100
-	}
+func wantError(status, code int, message string) want {
 	if message == "" {
 		message = anything
 	}

@@ -116,6 +116,11 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	if err != nil {
 		return Registered{}, err
 	}
+	if imports {
+		if err := s.acyclic(ctx, snap.Subject, version, c.schema.References); err != nil {
+			return Registered{}, err
+		}
+	}
 
 	nv := NewVersion{Version: version, Schema: c.schema, Hash: c.hash, GUID: c.guid, Judged: report.Level, Import: imports}
 	if imports {
@@ -128,6 +133,8 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	switch {
 	case errors.Is(err, ErrDangling):
 		return Registered{}, ErrStale // resolved a moment ago: look again
+	case errors.Is(err, ErrExhausted):
+		return Registered{}, invalidSchema("The context has an ID %d, after which there is none.", maxVersion)
 	case errors.Is(err, ErrTaken):
 		return Registered{}, fail(NotPermitted, "Overwrite new schema with id %d in context %s is not permitted.",
 			nv.ID, printedContext(req.Subject))

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/maypok86/otter/v2"
 
@@ -30,8 +31,12 @@ func (s *Service) pin(ctx context.Context, cn ContextName, refs []Reference) ([]
 	pinned := slices.Clone(refs)
 	for i, r := range pinned {
 		if r.Name == "" || r.Subject == "" || r.Version < Latest || r.Version == 0 {
-			return nil, invalidSchema("Invalid schema, details: Invalid reference: {name='%s', subject='%s', version=%d}",
-				clip(r.Name), clip(r.Subject), r.Version)
+			version := "null"
+			if r.Version != 0 {
+				version = strconv.Itoa(int(r.Version))
+			}
+			return nil, invalidSchema("Invalid schema, details: Invalid reference: {name='%s', subject='%s', version=%s}",
+				clip(r.Name), clip(r.Subject), version)
 		}
 		if r.Version != Latest {
 			continue
@@ -61,6 +66,50 @@ func sortedReferences(refs []Reference) []Reference {
 		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Name, b.Name))
 	})
 	return slices.Compact(refs)
+}
+
+// acyclic refuses references that lead back to the version they are written
+// in. Only an import can have such: it may replace a version that what it
+// refers to refers to.
+func (s *Service) acyclic(ctx context.Context, own Subject, v Version, refs []Reference) error {
+	type target struct {
+		Subject
+		Version
+	}
+	seen := make(map[target]bool)
+	var walk func(cn ContextName, refs []Reference) error
+	walk = func(cn ContextName, refs []Reference) error {
+		for _, r := range refs {
+			at := target{r.Target(cn), r.Version}
+			if at == (target{own, v}) {
+				return invalidSchema("Invalid schema, details: The reference \"%s\" leads back to subject \"%s\" and version %d",
+					clip(r.Name), own, v)
+			}
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			record, err := s.store.Record(ctx, at.Subject, at.Version)
+			if errors.Is(err, ErrNotFound) {
+				return ErrStale // resolved a moment ago: look again
+			}
+			if err != nil {
+				return err
+			}
+			content, err := s.content(ctx, at.Context, record.ID)
+			if errors.Is(err, ErrNotFound) {
+				return ErrStale
+			}
+			if err != nil {
+				return err
+			}
+			if err := walk(at.Context, content.References); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return walk(own.Context, refs)
 }
 
 // closure collects the texts a schema refers to, each before those that refer

@@ -24,6 +24,9 @@ var (
 	ErrTaken = errors.New("the ID belongs to another schema")
 	// ErrNotEmpty: the context holds versions.
 	ErrNotEmpty = errors.New("the context is not empty")
+	// ErrExhausted: the context saw the highest ID there is, so none is left to
+	// assign.
+	ErrExhausted = errors.New("no ID is left")
 	// ErrUnavailable: the database cannot be reached, or has no room to write.
 	ErrUnavailable = errors.New("the store is out of reach")
 )
@@ -108,8 +111,9 @@ type Reader interface {
 type Edit interface {
 	Snapshot() *Snapshot
 	// Append adds a version, its content and its references, and makes the
-	// context known. Besides ErrStale it returns ErrDangling, and ErrTaken when
-	// v.ID is set and stands for other content that some version carries.
+	// context known. Besides ErrStale it returns ErrDangling, ErrTaken when
+	// v.ID is set and stands for other content that some version carries, and
+	// ErrExhausted when an ID must be assigned and none is left.
 	//
 	// The ID is v.ID if set; else the one the same hash has or had in the
 	// context; else the next, which is higher than any the context ever saw.

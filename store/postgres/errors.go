@@ -23,6 +23,13 @@ const (
 	deadlock            = "40P01"
 )
 
+// SQLSTATEs of drawing an ID after the highest: from the sequence, and from a
+// context's counter.
+const (
+	sequenceLimit = "2200H"
+	outOfRange    = "22003"
+)
+
 // SQLSTATEs, or classes of them, that are no fault of the statement.
 var outOfReach = []string{
 	"08",    // connection exceptions
@@ -57,6 +64,8 @@ func translateState(err *pgconn.PgError) error {
 	switch err.Code {
 	case notNull, foreignKey, unique, serializationFailed, deadlock:
 		return fmt.Errorf("%w: %w", registry.ErrStale, err)
+	case sequenceLimit, outOfRange:
+		return fmt.Errorf("%w: %w", registry.ErrExhausted, err)
 	}
 	for _, class := range outOfReach {
 		if strings.HasPrefix(err.Code, class) {

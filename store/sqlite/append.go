@@ -116,8 +116,12 @@ func (a *appendix) identify(ctx context.Context, tx *statements) error {
 	if !errors.Is(translate(err), registry.ErrNotFound) {
 		return err
 	}
-	const draw = `update contexts set last_id = last_id + 1 where name = ? returning last_id`
-	if err := tx.row(ctx, draw, []any{a.record.Subject.Context}, &a.record.ID); err != nil {
+	const draw = `update contexts set last_id = last_id + 1 where name = ? and last_id < 2147483647 returning last_id`
+	err = tx.row(ctx, draw, []any{a.record.Subject.Context}, &a.record.ID)
+	if errors.Is(translate(err), registry.ErrNotFound) {
+		return registry.ErrExhausted // the context is known by now
+	}
+	if err != nil {
 		return err
 	}
 	return a.remember(ctx, tx)

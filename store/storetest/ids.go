@@ -63,6 +63,17 @@ var idCases = []testCase{
 		s.equal("explicit", s.add("a", imported(1, 1, schema("1"))).ID, registry.SchemaID(1))
 		s.equal("assigned", s.register("a", schema("2")).ID, registry.SchemaID(2))
 	}},
+	{"run out after the highest, for what is not there yet", func(s *store) {
+		for _, context := range []string{"", ":.ctx:"} {
+			s.register(context+"a", schema("1"))
+			s.add(context+"a", imported(2, 1<<31-1, schema("2")))
+			_, err := s.append(in(context+"a"), version(3, schema("3")))
+			s.refused("one more", err, registry.ErrExhausted)
+			s.equal("what is left behind", s.versions(context+"a"), []int{1, 2})
+			s.equal("known content", s.register(context+"b", schema("1")).ID, registry.SchemaID(1))
+			s.equal("an explicit one", s.add(context+"b", imported(2, 7, schema("7"))).ID, registry.SchemaID(7))
+		}
+	}},
 	{"that other content has are taken", func(s *store) {
 		s.register("a", schema("1"))
 		_, err := s.append(in("b"), imported(1, 1, schema("2")))
