@@ -31,12 +31,18 @@ type Options struct {
 	// Retry-After of the registry is kept to, up to 5 s. Default 100 ms.
 	Backoff   time.Duration
 	UserAgent string // default "muster-client"
+	// CacheBytes bounds the answers that are kept because they cannot change:
+	// what an ID or a GUID stands for. Default 32 MiB, negative for none. An
+	// operator can give an ID another meaning only after removing for good all
+	// that used it; a client that must see that keeps nothing.
+	CacheBytes int
 }
 
 // Client asks one registry. It is safe for concurrent use.
 type Client struct {
-	base string
-	opts Options
+	base  string
+	opts  Options
+	cache *cache // nil keeps nothing
 }
 
 // New returns a client of the registry at baseURL, which may have a path: of
@@ -65,7 +71,7 @@ func New(baseURL string, opts Options) (*Client, error) {
 	if opts.UserAgent == "" {
 		opts.UserAgent = "muster-client"
 	}
-	return &Client{base: strings.TrimRight(baseURL, "/"), opts: opts}, nil
+	return &Client{base: strings.TrimRight(baseURL, "/"), opts: opts, cache: newCache(opts.CacheBytes)}, nil
 }
 
 // contentType is the contract's media type.
@@ -77,6 +83,14 @@ type request struct {
 	query        url.Values
 	contentType  string
 	body         []byte
+	immutable    bool // a success is the same for ever
+}
+
+func (r request) target() string {
+	if len(r.query) == 0 {
+		return r.path
+	}
+	return r.path + "?" + r.query.Encode()
 }
 
 // maxAnswer bounds what is read of one answer, so that a wrong base URL cannot
@@ -85,11 +99,7 @@ const maxAnswer = 64 << 20
 
 // exchange sends r once and returns the body of a success.
 func (c *Client) exchange(ctx context.Context, r request) ([]byte, *http.Response, error) {
-	target := c.base + r.path
-	if len(r.query) > 0 {
-		target += "?" + r.query.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, r.method, target, bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.target(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, nil, err
 	}

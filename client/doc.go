@@ -8,7 +8,10 @@
 // [*Error]; a registry that does not answer is [ErrUnreachable]. Faults that
 // may pass are retried, see [Options].
 //
-// The package keeps no state between requests: what an ID stands for is asked
-// anew each time. It works against any registry that keeps the REST contract,
-// except where a method says that it is Muster's own.
+// Between requests a client keeps what cannot change and nothing else: what an
+// ID or a GUID stands for, bounded in bytes and asked for once however many
+// want it. It works against any registry that keeps the REST contract, except
+// where a method says that it is Muster's own.
+//
+// Payloads are judged before they are published by package client/guard.
 package client

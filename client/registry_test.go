@@ -148,7 +148,7 @@ func TestRegistry_TellsWhatItIs(t *testing.T) {
 	if !slices.Equal(types, []string{"AVRO", "JSON", "PROTOBUF"}) {
 		t.Errorf("types: %v", types)
 	}
-	if contexts := must[[]string](t)(c.Contexts(ctx)); !slices.Equal(contexts, []string{"."}) {
+	if contexts := must[[]string](t)(c.Contexts(ctx, client.ContextsOptions{})); !slices.Equal(contexts, []string{"."}) {
 		t.Errorf("contexts: %v", contexts)
 	}
 	if version := must[entity.ServerVersion](t)(c.ServerVersion(ctx)); version.Version == "" || version.Muster.Go == "" {

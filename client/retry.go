@@ -14,8 +14,16 @@ import (
 // maxWait bounds each wait between two tries.
 const maxWait = 5 * time.Second
 
-// send sends r until it succeeds, fails for good or has used up its retries.
+// send returns the body of a success, from memory where it cannot have changed.
 func (c *Client) send(ctx context.Context, r request) ([]byte, error) {
+	if r.immutable && c.cache != nil {
+		return c.cache.get(ctx, r.target(), func(ctx context.Context) ([]byte, error) { return c.insist(ctx, r) })
+	}
+	return c.insist(ctx, r)
+}
+
+// insist sends r until it succeeds, fails for good or has used up its retries.
+func (c *Client) insist(ctx context.Context, r request) ([]byte, error) {
 	for try := 0; ; try++ {
 		body, resp, err := c.exchange(ctx, r)
 		if err == nil {

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/muster-registry/muster/httpapi/entity"
@@ -12,13 +14,23 @@ import (
 // Latest asks for the newest live version wherever a version is asked for.
 const Latest = -1
 
+// Page is a part of a list.
+type Page struct {
+	Offset int
+	Limit  int // zero is what the registry gives at most
+}
+
+func (p Page) add(query url.Values) {
+	number(query, "offset", p.Offset)
+	number(query, "limit", p.Limit)
+}
+
 // ListOptions narrow a list of subjects.
 type ListOptions struct {
 	Prefix      string // of the qualified name; empty lists every context
 	Deleted     bool   // softly deleted subjects too
 	DeletedOnly bool
-	Offset      int
-	Limit       int // zero is all
+	Page
 }
 
 // Subjects lists qualified subject names in byte order.
@@ -28,8 +40,7 @@ func (c *Client) Subjects(ctx context.Context, opts ListOptions) ([]string, erro
 	set(query, "subjectPrefix", opts.Prefix)
 	flag(query, "deleted", opts.Deleted)
 	flag(query, "deletedOnly", opts.DeletedOnly)
-	number(query, "offset", opts.Offset)
-	number(query, "limit", opts.Limit)
+	opts.add(query)
 	return call[[]string](ctx, c, get("/subjects", query))
 }
 
@@ -37,6 +48,10 @@ func (c *Client) Subjects(ctx context.Context, opts ListOptions) ([]string, erro
 type VersionsOptions struct {
 	Deleted     bool // softly deleted versions too
 	DeletedOnly bool
+	// Negative lists every version and softly deleted ones as negative numbers,
+	// if the subject has any that the other members let through.
+	Negative bool
+	Page
 }
 
 // Versions lists a subject's version numbers in ascending order.
@@ -45,12 +60,16 @@ func (c *Client) Versions(ctx context.Context, subject string, opts VersionsOpti
 	query := url.Values{}
 	flag(query, "deleted", opts.Deleted)
 	flag(query, "deletedOnly", opts.DeletedOnly)
+	flag(query, "deletedAsNegative", opts.Negative)
+	opts.add(query)
 	return call[[]int](ctx, c, get(subjectPath(subject)+"/versions", query))
 }
 
 // RegisterOptions say how a schema is registered.
 type RegisterOptions struct {
-	Normalize bool // store and compare the normalized text
+	Normalize bool   // store and compare the normalized text
+	Force     bool   // leave out the compatibility check; Muster's own
+	Format    string // of the schema in the answer, as in Form
 }
 
 // Register gives a schema an ID and a version in a subject. A schema that is
@@ -60,6 +79,8 @@ type RegisterOptions struct {
 func (c *Client) Register(ctx context.Context, subject string, schema entity.SchemaRequest, opts RegisterOptions) (entity.Registered, error) {
 	query := url.Values{}
 	flag(query, "normalize", opts.Normalize)
+	flag(query, "force", opts.Force)
+	set(query, "format", opts.Format)
 	r, err := withBody(http.MethodPost, subjectPath(subject)+"/versions", query, schema)
 	if err != nil {
 		return entity.Registered{}, err
@@ -70,7 +91,8 @@ func (c *Client) Register(ctx context.Context, subject string, schema entity.Sch
 // LookupOptions say which versions a lookup considers, and how.
 type LookupOptions struct {
 	Normalize bool
-	Deleted   bool // softly deleted versions too
+	Deleted   bool   // softly deleted versions too
+	Format    string // of the schema in the answer, as in Form
 }
 
 // Lookup finds the version of a subject that holds a schema.
@@ -79,6 +101,7 @@ func (c *Client) Lookup(ctx context.Context, subject string, schema entity.Schem
 	query := url.Values{}
 	flag(query, "normalize", opts.Normalize)
 	flag(query, "deleted", opts.Deleted)
+	set(query, "format", opts.Format)
 	r, err := withBody(http.MethodPost, subjectPath(subject), query, schema)
 	if err != nil {
 		return entity.Schema{}, err
@@ -88,14 +111,14 @@ func (c *Client) Lookup(ctx context.Context, subject string, schema entity.Schem
 
 // VersionOptions say in which form a version is wanted.
 type VersionOptions struct {
-	Deleted bool   // though softly deleted
-	Format  string // e.g. "serialized" for Protobuf descriptors; empty is the text
+	Deleted bool // though softly deleted
+	Form
 }
 
 func (o VersionOptions) query() url.Values {
 	query := url.Values{}
 	flag(query, "deleted", o.Deleted)
-	set(query, "format", o.Format)
+	o.add(query)
 	return query
 }
 
@@ -108,14 +131,37 @@ func (c *Client) Version(ctx context.Context, subject string, version int, opts 
 // VersionText returns the bare text of one version.
 // GET /subjects/{subject}/versions/{version}/schema
 func (c *Client) VersionText(ctx context.Context, subject string, version int, opts VersionOptions) (string, error) {
+	opts.Qualified = false // there are no references in the answer
 	text, err := c.send(ctx, get(versionPath(subject, version)+"/schema", opts.query()))
 	return string(text), err
 }
 
+// NewestWith returns the newest version of a subject whose metadata has certain
+// properties.
+// GET /subjects/{subject}/metadata
+func (c *Client) NewestWith(ctx context.Context, subject string, properties map[string]string, opts VersionOptions) (entity.Schema, error) {
+	opts.Qualified = false // not asked for here
+	query := opts.query()
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		query.Add("key", key)
+		query.Add("value", properties[key])
+	}
+	return call[entity.Schema](ctx, c, get(subjectPath(subject)+"/metadata", query))
+}
+
+// ReferencedByOptions narrow a list of referrers.
+type ReferencedByOptions struct {
+	Deleted bool // softly deleted referrers too
+	Page
+}
+
 // ReferencedBy lists the IDs of the schemas that refer to a version.
 // GET /subjects/{subject}/versions/{version}/referencedby
-func (c *Client) ReferencedBy(ctx context.Context, subject string, version int) ([]int, error) {
-	return call[[]int](ctx, c, get(versionPath(subject, version)+"/referencedby", nil))
+func (c *Client) ReferencedBy(ctx context.Context, subject string, version int, opts ReferencedByOptions) ([]int, error) {
+	query := url.Values{}
+	flag(query, "deleted", opts.Deleted)
+	opts.add(query)
+	return call[[]int](ctx, c, get(versionPath(subject, version)+"/referencedby", query))
 }
 
 // DeleteSubject deletes every version of a subject and returns their numbers.

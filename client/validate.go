@@ -46,18 +46,27 @@ func (c *Client) Validate(ctx context.Context, subject string, version int, p Pa
 	return call[entity.Verdict](ctx, c, p.to(versionPath(subject, version)+"/validate"))
 }
 
-// ValidateByID judges a payload by the schema that an ID stands for in the
-// default context. Muster's own.
+// ByIDOptions say where the ID of a judging schema is looked up.
+type ByIDOptions struct {
+	Subject string // tells the context of the ID, as in SchemaOptions
+}
+
+// ValidateByID judges a payload by the schema that an ID stands for. Muster's
+// own.
 // POST /schemas/ids/{id}/validate
-func (c *Client) ValidateByID(ctx context.Context, id int, p Payload) (entity.Verdict, error) {
-	return call[entity.Verdict](ctx, c, p.to(idPath(id)+"/validate"))
+func (c *Client) ValidateByID(ctx context.Context, id int, p Payload, opts ByIDOptions) (entity.Verdict, error) {
+	r := p.to(idPath(id) + "/validate")
+	set(r.query, "subject", opts.Subject)
+	return call[entity.Verdict](ctx, c, r)
 }
 
 // ValidateFramed judges a payload of encoding [Wire] by the schema it names.
 // Muster's own.
 // POST /validate
-func (c *Client) ValidateFramed(ctx context.Context, p Payload) (entity.Verdict, error) {
-	return call[entity.Verdict](ctx, c, p.to("/validate"))
+func (c *Client) ValidateFramed(ctx context.Context, p Payload, opts ByIDOptions) (entity.Verdict, error) {
+	r := p.to("/validate")
+	set(r.query, "subject", opts.Subject)
+	return call[entity.Verdict](ctx, c, r)
 }
 
 func (p Payload) to(path string) request {

@@ -26,3 +26,16 @@ func ParseFrame(payload []byte) (f Frame, ok bool) {
 	}
 	return Frame{}, false
 }
+
+// AppendTo appends the framed payload to dst. A frame without ID is named by
+// its GUID.
+func (f Frame) AppendTo(dst []byte) []byte {
+	if f.ID != 0 {
+		dst = append(dst, magicID)
+		dst = binary.BigEndian.AppendUint32(dst, uint32(f.ID))
+	} else {
+		dst = append(dst, magicGUID)
+		dst = append(dst, f.GUID[:]...)
+	}
+	return append(dst, f.Body...)
+}

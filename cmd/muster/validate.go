@@ -163,7 +163,7 @@ func judgeOnline(ctx context.Context, encoding compat.Encoding, opts validateOpt
 	return func(payload []byte) (verdict, error) {
 		written.Data = payload
 		if opts.subject == "" {
-			answer, err := c.ValidateFramed(ctx, written)
+			answer, err := c.ValidateFramed(ctx, written, client.ByIDOptions{})
 			return verdict{Verdict: answer}, opts.connection.explain(err)
 		}
 		answer, err := c.Validate(ctx, opts.subject, version, written)
