@@ -2,10 +2,10 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench
+.PHONY: help run build test lint bench examples
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## serve on 127.0.0.1:8081, with the data in muster.db
 	bin/muster serve
@@ -24,3 +24,6 @@ lint: ## check format, vet, staticcheck and go.mod
 
 bench: ## measure the quick paths beside their baselines, and containment (HISTORIES=FILE for real schemas too)
 	$(GO) run ./store/postgres/pgtest/with $(GO) run ./cmd/muster/bench $(if $(HISTORIES),-histories $(HISTORIES))
+
+examples: build ## test client/examples against the real brokers, which have to be installed
+	client/examples/test.sh

@@ -171,7 +171,7 @@ func surface() []surfaceCall {
 		{"validate", `{"valid":true}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Validate(ctx, "s", 2, client.Payload{Data: []byte("1"), Encoding: client.PlainJSON, Message: "M"})
 			return err
-		}, sent{"POST", "/subjects/s/versions/2/validate?avro_json=plain&message=M", "application/json", "1"}},
+		}, sent{"POST", "/subjects/s/versions/2/validate?avro_json=plain&batch=false&message=M", "application/json", "1"}},
 		{"validate by ID", `{"valid":true}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ValidateByID(ctx, 4, client.Payload{Encoding: client.ProtobufBinary, Message: "a.B"}, client.ByIDOptions{Subject: "s"})
 			return err
@@ -179,7 +179,7 @@ func surface() []surfaceCall {
 		{"validate plain JSON by ID", `{"valid":true}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ValidateByID(ctx, 4, client.Payload{Encoding: client.PlainJSON}, client.ByIDOptions{})
 			return err
-		}, sent{Method: "POST", Target: "/schemas/ids/4/validate?avro_json=plain", ContentType: "application/json"}},
+		}, sent{Method: "POST", Target: "/schemas/ids/4/validate?avro_json=plain&batch=false", ContentType: "application/json"}},
 		{"validate framed", `{"valid":true}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ValidateFramed(ctx, client.Payload{Data: []byte("\x00"), Encoding: client.Wire, Message: "M"}, client.ByIDOptions{Subject: "s"})
 			return err
@@ -226,12 +226,19 @@ func TestClient_SendsWhatTheContractNames(t *testing.T) {
 // unasked lists what no method asks for, and why. A parameter is written
 // "operation?parameter".
 var unasked = map[string]string{
-	"getRoot":                "answers nothing",
-	"postRoot":               "answers nothing",
-	"metrics":                "is for Prometheus",
-	"validateByID?fail":      "the client reads the verdict",
-	"validateByVersion?fail": "the client reads the verdict",
-	"validateFramed?fail":    "the client reads the verdict",
+	"getRoot":                          "answers nothing",
+	"postRoot":                         "answers nothing",
+	"metrics":                          "is for Prometheus",
+	"validateByID?fail":                "the client reads the verdict",
+	"validateByVersion?fail":           "the client reads the verdict",
+	"validateSelfDescribed?fail":       "the client reads the verdict",
+	"validateSelfDescribed?avro_json":  "is for CloudEvents, which gateways send",
+	"validateByID?encoding":            "is for streams of lines, which the client does not send",
+	"validateByVersion?encoding":       "is for streams of lines, which the client does not send",
+	"validateSelfDescribed?encoding":   "is for streams of lines, which the client does not send",
+	"validateByID?stop_after":          "is for streams and batches, which the client does not send",
+	"validateByVersion?stop_after":     "is for streams and batches, which the client does not send",
+	"validateSelfDescribed?stop_after": "is for streams and batches, which the client does not send",
 }
 
 // TestClient_CoversTheSurface holds the calls against openapi.yaml: each of its

@@ -80,5 +80,8 @@ func (p Payload) to(path string) request {
 		mediaType = JSON
 		query.Set("avro_json", "plain")
 	}
+	if mediaType == JSON {
+		query.Set("batch", "false") // whatever the payload looks like
+	}
 	return request{method: http.MethodPost, path: path, query: query, contentType: string(mediaType), body: p.Data}
 }

@@ -40,11 +40,14 @@ var arrows = map[string][]string{
 	"httpapi":        {"compat", "compat/jsondoc", "httpapi/entity", "registry"},
 	"httpapi/entity": {},
 	"client":         {"httpapi/entity"},
+	"client/guard":   {"client", "compat", "compat/all"},
 
 	"cmd/muster":         {"cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
 	"cmd/muster/git":     {},
 	"cmd/muster/project": {"compat", "compat/all"},
 	"cmd/muster/bench":   {"compat", "compat/all"},
+
+	"docs/examples/guard": {"client", "client/guard"},
 }
 
 // never lists packages of others that would break a layer: what compares does

@@ -1,0 +1,62 @@
+package guard_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-registry/muster/client/guard"
+)
+
+func TestDeadLetter_IsReady(t *testing.T) {
+	r := newRig(t)
+	r.register(t, "orders-value", orders)
+	var letters []guard.DeadLetter
+	broken := errors.New("the dead letter queue is full")
+	g := r.guard(t, guard.Options{OnInvalid: func(_ context.Context, letter guard.DeadLetter) error {
+		letters = append(letters, letter)
+		return broken
+	}})
+	event := []byte(`{"ident":"secret-4711"}`)
+	_, err := g.Check(t.Context(), "orders", guard.Payload{Data: event, CorrelationID: "c-1", Attempt: 3})
+	var rejection *guard.Rejection
+	if !errors.Is(err, broken) || !errors.As(err, &rejection) {
+		t.Errorf("got %v, want the rejection and what the hook returned", err)
+	}
+	if len(letters) != 1 {
+		t.Fatalf("%d letters", len(letters))
+	}
+	letter := letters[0]
+	if letter.Destination != "orders.dlq" || &letter.Body[0] != &event[0] || len(letter.Body) != len(event) {
+		t.Errorf("to %s: %s", letter.Destination, letter.Body)
+	}
+	if at, err := time.Parse(time.RFC3339, letter.Headers["sr-failed-at"]); err != nil || time.Since(at) > time.Minute {
+		t.Errorf("sr-failed-at %s: %v", letter.Headers["sr-failed-at"], err)
+	}
+	if letter.Headers["sr-error-message"] == "" {
+		t.Error("no message")
+	}
+	for name, value := range letter.Headers {
+		if strings.Contains(value, "4711") {
+			t.Errorf("%s holds a value of the event: %s", name, value)
+		}
+	}
+	delete(letter.Headers, "sr-failed-at")
+	delete(letter.Headers, "sr-error-message")
+	want := map[string]string{
+		"sr-error-code": "REQUIRED", "sr-error-pointer": "/id", "sr-subject": "orders-value",
+		"sr-schema-id": "1", "sr-schema-version": "1", "sr-original-destination": "orders",
+		"sr-validator": "muster-guard/1", "sr-attempt": "3", "sr-correlation-id": "c-1",
+	}
+	if diff := cmp.Diff(want, letter.Headers); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	r.state.Store(refusing)
+	if _, got := check(t, g, "unheard-of", payload(order)); got != guard.Unavailable || len(letters) != 1 {
+		t.Errorf("%q, %d letters: what was not judged is no dead letter", got, len(letters))
+	}
+}
