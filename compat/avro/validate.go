@@ -80,18 +80,18 @@ func judgeBinary(root *plan, payload []byte) (compat.Verdict, error) {
 // plan is a type made ready for walking payloads. All uses of a named type
 // share its plan.
 type plan struct {
-	*node
+	// For the quick walk, close at hand.
+	op       kind
 	empty    bool    // every value takes no bytes in binary
-	items    *plan   // of an array; the values of a map
+	width    int     // bytes of a fixed, float or double; symbols of an enum
+	walked   []*plan // of the fields that take bytes
 	branches []*plan // of a union
+	items    *plan   // of an array; the values of a map
+
+	*node
 	byBranch map[string]*plan
 	fields   []*plan // of a record, as node.fields
 	sized    []int   // indexes of the fields that take bytes
-
-	// For the quick walk, at hand.
-	op     kind
-	width  int     // bytes of a fixed, float or double; symbols of an enum
-	walked []*plan // of the fields that take bytes
 }
 
 type compiler struct {

@@ -53,10 +53,7 @@ func (w *quickWalk) value(p *plan, pos, depth int) int {
 		_, next := w.chunk(pos)
 		return next
 	case kindString:
-		from, next := w.chunk(pos)
-		if next > 0 && utf8.Valid(w.data[from:next]) {
-			return next
-		}
+		return w.text(pos)
 	case kindEnum:
 		if n, next := w.varint(pos); next > 0 && next-pos <= 5 && uint64(n) < uint64(p.width) {
 			return next
@@ -70,7 +67,12 @@ func (w *quickWalk) value(p *plan, pos, depth int) int {
 			return nowhere
 		}
 		for _, of := range p.walked {
-			if pos = w.value(of, pos, depth+1); pos < 0 {
+			if of.op == kindString { // the most frequent, without a step
+				pos = w.text(pos)
+			} else {
+				pos = w.value(of, pos, depth+1)
+			}
+			if pos < 0 {
 				return nowhere
 			}
 		}
@@ -111,11 +113,9 @@ func (w *quickWalk) blocks(p *plan, pos, depth int) int {
 		}
 		for range count {
 			if p.op == kindMap {
-				from, next := w.chunk(pos)
-				if next < 0 || !utf8.Valid(w.data[from:next]) {
+				if pos = w.text(pos); pos < 0 {
 					return nowhere
 				}
-				pos = next
 			}
 			if p.items.empty {
 				continue
@@ -128,6 +128,30 @@ func (w *quickWalk) blocks(p *plan, pos, depth int) int {
 			return nowhere
 		}
 	}
+}
+
+// text steps over a string. Most are short ASCII, which takes one look at the
+// length and one at each byte.
+func (w *quickWalk) text(pos int) int {
+	from, next := pos+1, nowhere
+	if pos < len(w.data) && w.data[pos]&0x81 == 0 {
+		next = from + int(w.data[pos]>>1)
+		if next > len(w.data) {
+			return nowhere
+		}
+	} else if from, next = w.chunk(pos); next < 0 {
+		return nowhere
+	}
+	text := w.data[from:next]
+	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			if !utf8.Valid(text[i:]) {
+				return nowhere
+			}
+			break
+		}
+	}
+	return next
 }
 
 // chunk reads a length and steps over so many bytes, which begin at from.

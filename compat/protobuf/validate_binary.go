@@ -13,9 +13,12 @@ import (
 	"github.com/muster-registry/muster/compat"
 )
 
-// binary judges a serialized message. A first walk without bookkeeping finds
-// nothing in a valid payload; only then a second one says what and where.
+// binary judges a serialized message. Walks without bookkeeping find nothing in
+// a valid payload; only then another one says what and where.
 func (v *validator) binary(payload []byte, plan *messagePlan) compat.Verdict {
+	if fitsPlan(plan, payload) {
+		return compat.Verdict{}
+	}
 	first := walker{}
 	if rest := first.message(payload, plan, 0, 1, nil); rest != nil {
 		return compat.Verdict{}

@@ -93,7 +93,8 @@ func (l language) validator() (compat.Validator, error) {
 }
 
 // benchValidators measures the validators in process beside the decoders, in
-// turn. The quickest of the rounds counts: what is slower is the machine's.
+// turn and a slice of a millisecond at a time. The quickest slice of each
+// counts: what others take of the machine only ever adds.
 func benchValidators(rounds int, length time.Duration) error {
 	e, err := newEvent()
 	if err != nil {
@@ -115,13 +116,15 @@ func benchValidators(rounds int, length time.Duration) error {
 			}
 			return err
 		}
+		const slice = time.Millisecond
+		slices := rounds * int(length/slice) / 4
 		var ours, theirs time.Duration
-		for range 4 * rounds {
+		for range slices {
 			for _, side := range []struct {
 				f    func() error
 				best *time.Duration
 			}{{judge, &ours}, {l.decode, &theirs}} {
-				each, err := timePer(side.f, length/40)
+				each, err := timePer(side.f, slice)
 				if err != nil {
 					return err
 				}
@@ -143,7 +146,7 @@ func timePer(f func() error, length time.Duration) (time.Duration, error) {
 		if err := f(); err != nil {
 			return 0, err
 		}
-		if n%64 == 0 {
+		if n%8 == 0 {
 			if took := time.Since(start); took >= length {
 				return took / time.Duration(n), nil
 			}
