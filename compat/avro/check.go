@@ -285,6 +285,9 @@ func (c *checker) unions(r, w *node, t *trail) {
 }
 
 func (c *checker) missingBranch(r, w *node, t *trail) {
+	if near := c.solver.nearBranch(r, w); c.reported == nil && near != nil && c.seen[pair{near, w}] {
+		return // the search for a fix is within that branch already
+	}
 	fix, witness := c.keepBranch(r, w, t)
 	c.report(compat.Difference{Rule: missingUnionBranch, Path: t.path(),
 		Info: "reader union lacking writer type: " + upper(w.kind), Message: fmt.Sprintf(

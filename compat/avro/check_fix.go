@@ -2,6 +2,7 @@ package avro
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/muster-registry/muster/compat"
@@ -74,6 +75,16 @@ func (c *checker) keepName(r, w *node, t *trail) *compat.Fix {
 		"keep the name `%s`, or give `%s` the alias `%s`", w.name.short, r.name.short, w.name.full)
 }
 
+// keepRecordName makes the field aliases of a record count.
+func (c *checker) keepRecordName(r, w *node, t *trail) *compat.Fix {
+	if !c.candidateReads() {
+		return fix("keep-name", rooted(t.up.writerPath()), quoted(r.name.full),
+			"keep the name `%s` of record `%s`: earlier readers rename its fields by alias", r.name.full, w.name.full)
+	}
+	return fix("add-alias", t.up.path(), quoted(w.name.full),
+		"give record `%s` the alias `%s`: without it the aliases of its fields do not count", r.name.full, w.name.full)
+}
+
 func (c *checker) keepSize(r, w *node, t *trail) *compat.Fix {
 	was := c.earlier(r, w)
 	return fix("keep-size", c.candidatePath(t), fmt.Sprint(was.size),
@@ -101,7 +112,7 @@ func (c *checker) dropAlias(f *field, t *trail) *compat.Fix {
 // keepBranch offers what would repair a branch of the same name, if there is
 // one, and else to keep the branch.
 func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness) {
-	if near := nearBranch(r, w); near != nil {
+	if near := c.solver.nearBranch(r, w); near != nil {
 		if fix, witness := c.inner(near, w, t); fix != nil {
 			return fix, witness
 		}
@@ -114,9 +125,9 @@ func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness
 }
 
 // nearBranch finds the branch of r that w's type was meant for.
-func nearBranch(r, w *node) *node {
-	if own := ownBranch(r, w); own != nil {
-		return own
+func (s *solver) nearBranch(r, w *node) *node {
+	if chosen := s.choose(r, w); chosen != nil {
+		return chosen
 	}
 	for _, b := range r.members {
 		if b.kind == w.kind && b.kind.named() && b.name.short == w.name.short {
@@ -146,19 +157,21 @@ func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
 	return fix("keep-type", t.writerPath(), quotedList(names), "write `%s` as one of %s", subject, strings.Join(names, ", "))
 }
 
-// inner is the first fix between a branch and the writer's type, with what
+// inner is the first fix, one that can be shown before others, between a branch and the writer's type, with what
 // shows why it is needed. Pairs that were walked before are passed over, so all
 // of these walks together are no longer than one.
 func (c *checker) inner(near, w *node, t *trail) (*compat.Fix, *compat.Witness) {
 	sub := &checker{opts: c.opts, solver: c.solver, seen: c.explained(), depth: c.depth, examples: c.examples}
 	sub.explain = sub.seen
 	sub.walk(near, w, t)
-	for _, d := range sub.found {
-		if d.Fix != nil {
-			return d.Fix, d.Witness
-		}
+	best := slices.IndexFunc(sub.found, func(d compat.Difference) bool { return d.Fix != nil && d.Witness != nil })
+	if best < 0 {
+		best = slices.IndexFunc(sub.found, func(d compat.Difference) bool { return d.Fix != nil })
 	}
-	return nil, nil
+	if best < 0 {
+		return nil, nil
+	}
+	return sub.found[best].Fix, sub.found[best].Witness
 }
 
 func (c *checker) explained() map[pair]bool {
@@ -201,7 +214,7 @@ func (c *checker) renamed(r, w *node, f *field) *field {
 	taken := make(map[*field]bool, len(r.fields))
 	missing := 0
 	for _, other := range r.fields {
-		source, _ := writerField(other, w)
+		source, _ := writerField(other, r, w)
 		if source == nil && other.value == nil {
 			missing++
 		}

@@ -43,18 +43,6 @@ func (d *decoder) stop(r, w *node, what, format string, args ...any) bool {
 	return false
 }
 
-// attempt reads without a goal; on failure everything is as before.
-func (d *decoder) attempt(r, w *node) bool {
-	was := *d
-	d.goal = nil
-	ok := d.read(r, w)
-	if !ok {
-		*d = was
-	}
-	d.goal = was.goal
-	return ok
-}
-
 func (d *decoder) long() int64 {
 	value, n := binary.Varint(d.data)
 	d.data = d.data[n:]
@@ -125,14 +113,16 @@ func (d *decoder) value(r, w *node) bool {
 
 // choose takes the branch that Java takes.
 func (d *decoder) choose(r, w *node) bool {
-	if own := ownBranch(r, w); own != nil {
-		return d.read(own, w)
+	if chosen := d.solver.choose(r, w); chosen != nil {
+		return d.read(chosen, w)
 	}
-	for _, b := range r.members {
-		fits := b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short || promotes(b.kind, w.kind)
-		if fits && d.attempt(b, w) {
-			return true
+	if near := d.solver.nearBranch(r, w); near != nil && d.goal != nil {
+		// What stops the reader may be within the branch that comes nearest.
+		rest := d.data
+		if d.read(near, w); d.stopped {
+			return false
 		}
+		d.data = rest
 	}
 	return d.stop(r, w, "", "no branch of its union is for %s", label(w))
 }
@@ -140,10 +130,13 @@ func (d *decoder) choose(r, w *node) bool {
 func (d *decoder) record(r, w *node) bool {
 	target := make(map[*field]*field, len(r.fields))
 	for _, f := range r.fields {
-		source, ambiguous := writerField(f, w)
-		if ambiguous {
+		source, fault := writerField(f, r, w)
+		switch {
+		case fault == ambiguousFieldAlias:
 			d.stop(r, w, f.name, "field %s has the names of several fields of %s", f.name, label(w))
-		} else if source == nil && !d.solver.usable(f) {
+		case fault == fieldAliasIgnored:
+			d.stop(r, w, f.name, "field %s has an alias that does not count for %s, so its value is lost", f.name, label(w))
+		case source == nil && !d.solver.usable(f):
 			d.stop(r, w, f.name, "field %s is not there and has no default", f.name)
 		}
 		if d.stopped {

@@ -11,10 +11,12 @@ import (
 func (c *checker) fields(r, w *node, t *trail) {
 	for i, f := range r.fields {
 		step := fmt.Sprintf("/fields/%d", i)
-		source, ambiguous := writerField(f, w)
+		source, fault := writerField(f, r, w)
 		switch {
-		case ambiguous:
+		case fault == ambiguousFieldAlias:
 			c.ambiguous(r, w, f, t.missing(step))
+		case fault == fieldAliasIgnored:
+			c.ignored(r, w, f, t.missing(step))
 		case source != nil:
 			c.walk(f.typ, source.typ, &trail{
 				up: t, from: w, index: source.index, field: f.name,
@@ -26,21 +28,26 @@ func (c *checker) fields(r, w *node, t *trail) {
 	}
 }
 
-// writerField finds the field of w that f reads: of f's name, or of one of its
-// aliases. Java throws when several are there, so that nothing can be read.
-func writerField(f *field, w *node) (source *field, ambiguous bool) {
-	source = w.byName[f.name]
+// writerField finds the field of w that f, a field of r, reads: of f's name, or
+// of one of its aliases; or the rule that says why none is read. Java throws
+// when several are there, so that nothing can be read.
+func writerField(f *field, r, w *node) (source *field, fault compat.RuleID) {
+	direct := w.byName[f.name]
+	source = direct
 	for _, alias := range f.aliases {
 		other := w.byName[alias]
 		switch {
 		case other == nil || other == source:
 		case source != nil:
-			return nil, true
+			return nil, ambiguousFieldAlias
 		default:
 			source = other
 		}
 	}
-	return source, false
+	if source != direct && r.name.full != w.name.full && !hasAlias(r, w) {
+		return nil, fieldAliasIgnored
+	}
+	return source, ""
 }
 
 func (c *checker) ambiguous(r, w *node, f *field, t *trail) {
@@ -48,6 +55,13 @@ func (c *checker) ambiguous(r, w *node, f *field, t *trail) {
 		"The field '%s' at path '%s' in the %s schema has the names of several fields in the %s schema",
 		f.name, t.path(), c.opts.Reader, c.opts.Writer),
 		Fix: c.dropAlias(f, t)}, target{pair: pair{r, w}, what: f.name}, t)
+}
+
+func (c *checker) ignored(r, w *node, f *field, t *trail) {
+	c.report(compat.Difference{Rule: fieldAliasIgnored, Path: t.path(), Info: f.name, Message: fmt.Sprintf(
+		"The aliases of field '%s' at path '%s' in the %s schema do not count for the record of another namespace in the %s schema",
+		f.name, t.path(), c.opts.Reader, c.opts.Writer),
+		Fix: c.keepRecordName(r, w, t)}, target{pair: pair{r, w}, what: f.name}, t)
 }
 
 // missingField reports a field that neither the writer nor a default fills.

@@ -24,6 +24,7 @@ type solver struct {
 	// order they were answered.
 	leaning  []pair
 	alike    map[pair]bool // unions, see [solver.equivalent]
+	sights   map[pair]bool // records, see [solver.matches]
 	defaults *defaults
 	depth    int
 }
@@ -40,7 +41,7 @@ const firm = math.MaxInt
 func newSolver(work *compat.Budget) *solver {
 	return &solver{
 		work: work, reported: make(map[pair]bool), answers: make(map[pair]answer),
-		alike: make(map[pair]bool), defaults: newDefaults(true),
+		alike: make(map[pair]bool), sights: make(map[pair]bool), defaults: newDefaults(true),
 	}
 }
 
@@ -149,8 +150,8 @@ func (s *solver) record(r, w *node) (ok bool, low int) {
 	}
 	var pairs []pair
 	for _, f := range r.fields {
-		source, ambiguous := writerField(f, w)
-		if ambiguous || source == nil && !s.usable(f) {
+		source, fault := writerField(f, r, w)
+		if fault != "" || source == nil && !s.usable(f) {
 			return false, firm
 		}
 		if source != nil {
@@ -174,25 +175,79 @@ func (s *solver) usable(f *field) bool {
 	return ok
 }
 
-// branch decides whether a branch of the union r reads w, which is none. Java
-// chooses in this order, and what it has chosen alone counts: the type itself
-// (of a named type the one with the full name), a record of the same short
-// name, a promotion. For enum and fixed a short name is not enough.
+// branch decides whether a branch of the union r reads w, which is none. What
+// Java chooses alone counts.
 func (s *solver) branch(r, w *node) (ok bool, low int) {
-	if chosen := ownBranch(r, w); chosen != nil {
-		return s.answer(chosen, w)
+	chosen := s.choose(r, w)
+	if chosen == nil {
+		return false, firm
+	}
+	return s.answer(chosen, w)
+}
+
+// choose finds the branch of r that Java takes for w, in this order: the type
+// itself (of a named type the one with the full name), a record of the same
+// short name, a promotion. For enum and fixed a short name is not enough. Of
+// several records of the short name Java takes the last that matches at first
+// sight, whether it can read w or not.
+func (s *solver) choose(r, w *node) (chosen *node) {
+	if own := ownBranch(r, w); own != nil {
+		return own
 	}
 	for _, b := range r.members {
-		switch {
-		case b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short:
-			if ok, low := s.answer(b, w); ok {
-				return true, low
-			}
-		case promotes(b.kind, w.kind):
-			return true, firm
+		if b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short && s.matches(b, w) {
+			chosen = b
 		}
 	}
-	return false, firm
+	if chosen != nil {
+		return chosen
+	}
+	for _, b := range r.members {
+		if promotes(b.kind, w.kind) {
+			return b
+		}
+	}
+	return nil
+}
+
+// matches tells whether a record matches another at first sight: each field
+// has a source or a default, and the source's own type, whatever is in it,
+// resolves.
+func (s *solver) matches(r, w *node) bool {
+	p := pair{r, w}
+	if known, ok := s.sights[p]; ok {
+		return known
+	}
+	s.sights[p] = true // as long as it is in progress, as in Java
+	s.sights[p] = filled(r, w) && !slices.ContainsFunc(r.fields, func(f *field) bool {
+		source, _ := writerField(f, r, w)
+		return source != nil && !s.sight(f.typ, source.typ)
+	})
+	return s.sights[p]
+}
+
+// filled tells whether each field of a record has a source or a default.
+func filled(r, w *node) bool {
+	return !slices.ContainsFunc(r.fields, func(f *field) bool {
+		source, fault := writerField(f, r, w)
+		return fault == ambiguousFieldAlias || source == nil && f.value == nil
+	})
+}
+
+func (s *solver) sight(r, w *node) bool {
+	switch {
+	case !s.spend(s.depth):
+		return false
+	case w.kind == kindUnion:
+		return true
+	case r.kind == kindUnion:
+		return s.choose(r, w) != nil
+	case r.kind != w.kind:
+		return promotes(r.kind, w.kind)
+	case r.kind == kindRecord:
+		return filled(r, w)
+	}
+	return !r.kind.named() || named(r, w) && r.size == w.size
 }
 
 // ownBranch finds the branch of r that stands for w's very type.

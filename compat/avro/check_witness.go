@@ -74,7 +74,7 @@ type datum struct {
 type builder struct {
 	symbol string
 	left   int
-	open   map[*node]bool // records being built: a smallest value has none twice
+	open   map[*node]bool // records being built off the steps: a smallest value has none twice
 }
 
 // build makes the smallest value of n along steps, which lead on from n.
@@ -143,12 +143,13 @@ func (b *builder) plain(n *node) (datum, bool) {
 }
 
 func (b *builder) record(d datum, step *trail, steps []*trail) (datum, bool) {
-	if step == nil && b.open[d.typ] {
-		return d, false
+	if step == nil {
+		if b.open[d.typ] {
+			return d, false
+		}
+		b.open[d.typ] = true
+		defer func() { b.open[d.typ] = false }()
 	}
-	was := b.open[d.typ]
-	b.open[d.typ] = true
-	defer func() { b.open[d.typ] = was }()
 	for i, f := range d.typ.fields {
 		build := b.plain
 		if step != nil && i == step.index {

@@ -23,12 +23,20 @@
 // name or of one of its aliases. Docs, orders, properties and logical types
 // never matter here.
 //
+// TestPairs holds all this to a reading of its own over generated pairs. Every
+// difference can be shown by a payload, but where the writer has a type without
+// a finite value, as a record that needs itself: such types are compared like
+// any other, as Java does, though nothing was ever written with them.
+//
 // # Deliberate differences from the reference registry
 //
 //   - An enum or fixed within a reader's union needs the full name or an alias,
 //     unless both sides are unions equal but for namespaces: Java's check takes
 //     the short name, and its decoder then fails.
-//   - A named branch with the writer's full name alone decides, as in decoding.
+//   - A named branch with the writer's full name alone decides, as in decoding,
+//     and of several records with its short name the one the decoder takes.
+//   - A field's alias counts only if the record has the writer's full name or an
+//     alias for it: Java's check takes the alias, and its decoder passes it by.
 //   - A default that the field's type cannot hold counts as none.
 //   - A field whose name and aliases match several fields of the writer is
 //     AMBIGUOUS_FIELD_ALIAS, where the reference answers with an exception.

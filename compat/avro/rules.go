@@ -15,6 +15,7 @@ const (
 	typeMismatch        compat.RuleID = "TYPE_MISMATCH"
 	missingUnionBranch  compat.RuleID = "MISSING_UNION_BRANCH"
 	ambiguousFieldAlias compat.RuleID = "AMBIGUOUS_FIELD_ALIAS"
+	fieldAliasIgnored   compat.RuleID = "FIELD_ALIAS_IGNORED"
 )
 
 func catalogue() []compat.Rule {
@@ -26,6 +27,7 @@ func catalogue() []compat.Rule {
 		{ID: typeMismatch, Doc: "the writer's type is another one and does not promote to the reader's"},
 		{ID: missingUnionBranch, Doc: "no branch of the reader's union reads the writer's type"},
 		{ID: ambiguousFieldAlias, Doc: "a reader field matches several fields of the writer by its name and aliases"},
+		{ID: fieldAliasIgnored, Doc: "a reader field is renamed by alias while its record has another namespace and no alias"},
 	}
 }
 

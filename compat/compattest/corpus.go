@@ -13,6 +13,7 @@
 //	    want.forward              old reads new: the same
 //	    between.<ext>             a version between the two
 //	    want.history              then what BACKWARD_TRANSITIVE finds
+//	    policy                    the policy of the comparison, STRICT without
 //	parse/<construct>.txtar
 //	    schema.<ext>, ref/<name>
 //	    want.error                "parse LINE:COLUMN" or "limit", or else
@@ -51,8 +52,8 @@ func Run(t *testing.T, format compat.Format) {
 		older := c.parse(t, format, "old", "ref/", "old.ref/")
 		newer := c.parse(t, format, "new", "ref/", "new.ref/")
 		schemas = append(schemas, older, newer)
-		c.want(t, "want.backward", differences(t, format, newer, older, hit))
-		c.want(t, "want.forward", differences(t, format, older, newer, hit))
+		c.want(t, "want.backward", differences(t, format, newer, older, c.options(), hit))
+		c.want(t, "want.forward", differences(t, format, older, newer, c.options(), hit))
 		if _, ok := c.file("between"); ok {
 			between := c.parse(t, format, "between", "ref/")
 			schemas = append(schemas, between)
@@ -135,6 +136,12 @@ func (c *corpusFile) parse(t *testing.T, format compat.Format, name string, refs
 	return schema
 }
 
+// options are how a case wants its schemas compared.
+func (c *corpusFile) options() compat.CheckOptions {
+	policy, _ := c.file("policy")
+	return compat.CheckOptions{Policy: compat.Policy(policy), Reader: "new", Writer: "old"}
+}
+
 // want compares got with a section, or writes it there with -update.
 func (c *corpusFile) want(t *testing.T, name, got string) {
 	t.Helper()
@@ -156,6 +163,13 @@ func (c *corpusFile) want(t *testing.T, name, got string) {
 	c.archive.Files = append(c.archive.Files, txtar.File{Name: name, Data: []byte(got + "\n")})
 }
 
+// keep leaves all sections as they are, for a test that wants other things.
+func (c *corpusFile) keep() {
+	for _, f := range c.archive.Files {
+		c.used[f.Name] = true
+	}
+}
+
 // finish writes what -update changed and refuses sections nothing reads.
 func (c *corpusFile) finish(t *testing.T) {
 	for _, f := range c.archive.Files {
@@ -170,9 +184,9 @@ func (c *corpusFile) finish(t *testing.T) {
 	}
 }
 
-func differences(t *testing.T, format compat.Format, reader, writer compat.Schema, hit map[compat.RuleID]bool) string {
+func differences(t *testing.T, format compat.Format, reader, writer compat.Schema, opts compat.CheckOptions, hit map[compat.RuleID]bool) string {
 	t.Helper()
-	comparison, err := format.Check(reader, writer, compat.CheckOptions{Reader: "new", Writer: "old"})
+	comparison, err := format.Check(reader, writer, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

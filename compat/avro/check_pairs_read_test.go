@@ -1,0 +1,553 @@
+package avro
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// A value is nil, a bool, an int64 (int and long), a float32, a float64, a
+// string, a []byte (bytes and fixed), a symbol, a list (array), an []keyed
+// (map), a fields (record) or a branch (union).
+type (
+	symbol string
+	list   []any
+	keyed  struct {
+		key   string
+		value any
+	}
+	fields []any
+	branch struct {
+		index int
+		value any
+	}
+)
+
+// typesOf lists every type below root once.
+func typesOf(root *node) (all []*node) {
+	seen := make(map[*node]bool)
+	var visit func(*node)
+	visit = func(n *node) {
+		if n == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		all = append(all, n)
+		visit(n.items)
+		for _, m := range n.members {
+			visit(m)
+		}
+		for _, f := range n.fields {
+			visit(f.typ)
+		}
+	}
+	visit(root)
+	return all
+}
+
+// heights says of each type below root how deep its least value is. A type
+// without a finite value is not in it.
+func heights(root *node) map[*node]int {
+	all := typesOf(root)
+	height := make(map[*node]int)
+	for changed := true; changed; {
+		changed = false
+		for _, n := range all {
+			if h, ok := heightOf(n, height); ok {
+				if was, known := height[n]; !known || h < was {
+					height[n], changed = h, true
+				}
+			}
+		}
+	}
+	return height
+}
+
+func heightOf(n *node, height map[*node]int) (least int, ok bool) {
+	switch n.kind {
+	case kindEnum:
+		return 0, len(n.symbols) > 0
+	case kindUnion:
+		for _, m := range n.members {
+			if h, known := height[m]; known && (!ok || h+1 < least) {
+				least, ok = h+1, true
+			}
+		}
+		return least, ok
+	case kindRecord:
+		for _, f := range n.fields {
+			h, known := height[f.typ]
+			if !known {
+				return 0, false
+			}
+			least = max(least, h+1)
+		}
+	}
+	return least, true
+}
+
+// drawValue draws a value of n, which has one.
+func drawValue(rnd *rand.Rand, n *node, height map[*node]int, depth int) any {
+	text := func() string { return pick(rnd, "", "x", "é", "\x00", "some longer text") }
+	switch n.kind {
+	case kindNull:
+		return nil
+	case kindBoolean:
+		return rnd.IntN(2) == 0
+	case kindInt:
+		return pick(rnd, 0, -1, math.MinInt32, math.MaxInt32, int64(int32(rnd.Uint32())))
+	case kindLong:
+		return pick(rnd, 0, math.MinInt64, math.MaxInt64, int64(rnd.Uint64()))
+	case kindFloat:
+		return pick(rnd, 0, -1.5, math.MaxFloat32, rnd.Float32())
+	case kindDouble:
+		return pick(rnd, 0, -1.5, math.MaxFloat64, rnd.Float64())
+	case kindString:
+		return text()
+	case kindBytes:
+		return []byte(text())
+	case kindFixed:
+		return bytes.Repeat([]byte{byte(rnd.IntN(256))}, n.size)
+	case kindEnum:
+		return symbol(pick(rnd, n.symbols...))
+	case kindUnion:
+		return drawBranch(rnd, n, height, depth)
+	case kindRecord:
+		out := fields{}
+		for _, f := range n.fields {
+			out = append(out, drawValue(rnd, f.typ, height, depth-1))
+		}
+		return out
+	}
+	count := rnd.IntN(3)
+	if _, finite := height[n.items]; !finite || depth <= 0 {
+		count = 0
+	}
+	items, entries := list{}, []keyed{}
+	for i := range count {
+		item := drawValue(rnd, n.items, height, depth-1)
+		items = append(items, item)
+		entries = append(entries, keyed{fmt.Sprint("k", i), item})
+	}
+	if n.kind == kindMap {
+		return entries
+	}
+	return items
+}
+
+// drawBranch takes any branch that has values, and the least one when deep.
+func drawBranch(rnd *rand.Rand, n *node, height map[*node]int, depth int) any {
+	var may []int
+	for i, m := range n.members {
+		h, finite := height[m]
+		switch {
+		case !finite:
+		case depth > 0 || len(may) == 0:
+			may = append(may, i)
+		case h < height[n.members[may[0]]]:
+			may[0] = i
+		}
+	}
+	i := pick(rnd, may...)
+	return branch{i, drawValue(rnd, n.members[i], height, depth-1)}
+}
+
+// encodeValue writes v, of type n, in binary.
+func encodeValue(out []byte, n *node, v any) []byte {
+	text := func(s string) []byte { return append(binary.AppendVarint(out, int64(len(s))), s...) }
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return append(out, 1)
+		}
+		return append(out, 0)
+	case int64:
+		return binary.AppendVarint(out, v)
+	case float32:
+		return binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
+	case float64:
+		return binary.LittleEndian.AppendUint64(out, math.Float64bits(v))
+	case string:
+		return text(v)
+	case []byte:
+		if n.kind == kindFixed {
+			return append(out, v...)
+		}
+		return text(string(v))
+	case symbol:
+		return binary.AppendVarint(out, int64(slices.Index(n.symbols, string(v))))
+	case branch:
+		return encodeValue(binary.AppendVarint(out, int64(v.index)), n.members[v.index], v.value)
+	case fields:
+		for i, part := range v {
+			out = encodeValue(out, n.fields[i].typ, part)
+		}
+	case list:
+		for _, item := range v {
+			out = encodeValue(append(out, 2), n.items, item)
+		}
+		return append(out, 0)
+	case []keyed:
+		for _, e := range v {
+			out = append(binary.AppendVarint(append(out, 2), int64(len(e.key))), e.key...)
+			out = encodeValue(out, n.items, e.value)
+		}
+		return append(out, 0)
+	}
+	return out
+}
+
+// resolution reads a payload as the specification's schema resolution has it,
+// with Java's choice of a union's branch. It shares nothing with the checker
+// nor with the reading that judges witnesses.
+type resolution struct {
+	data []byte
+}
+
+func (in *resolution) long() int64 {
+	v, n := binary.Varint(in.data)
+	in.data = in.data[n:]
+	return v
+}
+
+func (in *resolution) take(n int64) []byte {
+	out := in.data[:n]
+	in.data = in.data[n:]
+	return out
+}
+
+// read reads a value written under w into r.
+func (in *resolution) read(r, w *node) (any, error) {
+	if w.kind == kindUnion {
+		i := int(in.long())
+		if r.kind == kindUnion && alikeTypes(r, w, make(map[pair]bool)) {
+			v, err := in.read(r.members[i], w.members[i])
+			return branch{i, v}, err
+		}
+		return in.read(r, w.members[i])
+	}
+	if r.kind == kindUnion {
+		i := choice(r, w)
+		if i < 0 {
+			return nil, fmt.Errorf("no branch for %s", label(w))
+		}
+		v, err := in.read(r.members[i], w)
+		return branch{i, v}, err
+	}
+	if r.kind != w.kind {
+		return in.promoted(r.kind, w.kind)
+	}
+	if w.kind.named() && r.name.short != w.name.short && !carries(r, w.name.full) {
+		return nil, fmt.Errorf("%s is not %s", label(r), label(w))
+	}
+	switch w.kind {
+	case kindFixed:
+		if r.size != w.size {
+			return nil, fmt.Errorf("sizes %d and %d", r.size, w.size)
+		}
+		return in.take(int64(w.size)), nil
+	case kindEnum:
+		s := w.symbols[in.long()]
+		if slices.Contains(r.symbols, s) {
+			return symbol(s), nil
+		}
+		if r.fallback == "" {
+			return nil, fmt.Errorf("symbol %s", s)
+		}
+		return symbol(r.fallback), nil
+	case kindRecord:
+		return in.record(r, w)
+	case kindArray, kindMap:
+		return in.items(r, w)
+	}
+	return in.primitive(w.kind), nil
+}
+
+func carries(r *node, full string) bool {
+	for _, alias := range r.aliases {
+		if alias.full == full {
+			return true
+		}
+	}
+	return false
+}
+
+func (in *resolution) primitive(k kind) any {
+	switch k {
+	case kindBoolean:
+		return in.take(1)[0] == 1
+	case kindInt, kindLong:
+		return in.long()
+	case kindFloat:
+		return math.Float32frombits(binary.LittleEndian.Uint32(in.take(4)))
+	case kindDouble:
+		return math.Float64frombits(binary.LittleEndian.Uint64(in.take(8)))
+	case kindBytes:
+		return in.take(in.long())
+	case kindString:
+		return string(in.take(in.long()))
+	}
+	return nil
+}
+
+func (in *resolution) promoted(r, w kind) (any, error) {
+	switch v := in.primitive(w).(type) {
+	case int64:
+		switch {
+		case r == kindLong && w == kindInt:
+			return v, nil
+		case r == kindFloat:
+			return float32(v), nil
+		case r == kindDouble:
+			return float64(v), nil
+		}
+	case float32:
+		if r == kindDouble {
+			return float64(v), nil
+		}
+	case string:
+		if r == kindBytes {
+			return []byte(v), nil
+		}
+	case []byte:
+		if r == kindString {
+			return string(v), nil
+		}
+	}
+	return nil, fmt.Errorf("%s for %s", w, r)
+}
+
+func (in *resolution) record(r, w *node) (any, error) {
+	renames := r.name.full == w.name.full || carries(r, w.name.full) // as Java rewrites the writer's schema
+	out := make(fields, len(r.fields))
+	filled := make([]bool, len(r.fields))
+	for _, f := range w.fields {
+		to := -1
+		for i, g := range r.fields {
+			if g.name != f.name && !(renames && slices.Contains(g.aliases, f.name)) {
+				continue
+			}
+			if to >= 0 || filled[i] {
+				return nil, fmt.Errorf("field %s is read twice", f.name)
+			}
+			to = i
+		}
+		typ := f.typ
+		if to >= 0 {
+			typ = r.fields[to].typ
+		}
+		v, err := in.read(typ, f.typ)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		if to >= 0 {
+			out[to], filled[to] = v, true
+		}
+	}
+	for i, f := range r.fields {
+		if !filled[i] && f.value == nil {
+			return nil, fmt.Errorf("nothing for field %s", f.name)
+		}
+	}
+	return out, nil
+}
+
+func (in *resolution) items(r, w *node) (any, error) {
+	items, entries := list{}, []keyed{}
+	for count := in.long(); count != 0; count = in.long() {
+		for range count {
+			key := ""
+			if w.kind == kindMap {
+				key = string(in.take(in.long()))
+			}
+			v, err := in.read(r.items, w.items)
+			if err != nil {
+				return nil, err
+			}
+			items, entries = append(items, v), append(entries, keyed{key, v})
+		}
+	}
+	if w.kind == kindMap {
+		return entries, nil
+	}
+	return items, nil
+}
+
+// choice is Java's Resolver.firstMatchingBranch: the very type, else the last
+// record of the short name whose fields all match at first sight, else the
+// first promotion. The records of other names that Java tries, too, are left
+// out: the specification has none of it.
+func choice(r, w *node) int {
+	found := -1
+	for i, b := range r.members {
+		switch {
+		case b.kind != w.kind:
+		case !w.kind.named(), b.name.full == w.name.full, carries(b, w.name.full):
+			return i
+		case w.kind == kindRecord && b.name.short == w.name.short && matches(b, w, true):
+			found = i
+		}
+	}
+	if found >= 0 {
+		return found
+	}
+	for i, b := range r.members {
+		if promotes(b.kind, w.kind) {
+			return i
+		}
+	}
+	return -1
+}
+
+// matches is what Java looks at of a record in a union before it takes it;
+// within those, deep is false and it looks at no types.
+func matches(r, w *node, deep bool) bool {
+	for _, f := range r.fields {
+		source := w.byName[f.name]
+		for _, alias := range f.aliases {
+			if source == nil && (r.name.full == w.name.full || carries(r, w.name.full)) {
+				source = w.byName[alias]
+			}
+		}
+		if source == nil && f.value == nil || deep && source != nil && !atFirstSight(f.typ, source.typ) {
+			return false
+		}
+	}
+	return true
+}
+
+func atFirstSight(r, w *node) bool {
+	switch {
+	case w.kind == kindUnion:
+		return true
+	case r.kind == kindUnion:
+		return choice(r, w) >= 0
+	case r.kind != w.kind:
+		return promotes(r.kind, w.kind)
+	case r.kind == kindFixed && r.size != w.size:
+		return false
+	case r.kind == kindRecord:
+		return matches(r, w, false)
+	}
+	return !w.kind.named() || r.name.short == w.name.short || carries(r, w.name.full)
+}
+
+// alikeTypes is Java's Resolver.unionEquiv.
+func alikeTypes(r, w *node, seen map[pair]bool) bool {
+	if r.kind != w.kind || r.kind.named() && r.name.short != w.name.short && !carries(r, w.name.full) {
+		return false
+	}
+	if seen[pair{r, w}] {
+		return true
+	}
+	seen[pair{r, w}] = true
+	switch r.kind {
+	case kindArray, kindMap:
+		return alikeTypes(r.items, w.items, seen)
+	case kindUnion:
+		return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return alikeTypes(a, b, seen) })
+	case kindFixed:
+		return r.size == w.size
+	case kindEnum:
+		return slices.Equal(r.symbols, w.symbols)
+	case kindRecord:
+		return slices.EqualFunc(r.fields, w.fields, func(a, b *field) bool {
+			return a.name == b.name && alikeTypes(a.typ, b.typ, seen)
+		})
+	}
+	return true
+}
+
+// kept compares what was read with what was written, by meaning: numbers by
+// what the reader's type holds of them, text by its bytes, fields and symbols
+// by name, and a union by what is in it.
+func kept(r *node, got any, w *node, wrote any) error {
+	if b, ok := wrote.(branch); ok {
+		return kept(r, got, w.members[b.index], b.value)
+	}
+	if b, ok := got.(branch); ok {
+		return kept(r.members[b.index], b.value, w, wrote)
+	}
+	switch got := got.(type) {
+	case fields:
+		for _, f := range w.fields {
+			for i, g := range r.fields {
+				if g.name != f.name && !slices.Contains(g.aliases, f.name) {
+					continue
+				}
+				if err := kept(g.typ, got[i], f.typ, wrote.(fields)[f.index]); err != nil {
+					return fmt.Errorf("%s: %w", f.name, err)
+				}
+			}
+		}
+		return nil
+	case list:
+		return keptItems(len(got), len(wrote.(list)), func(i int) error { return kept(r.items, got[i], w.items, wrote.(list)[i]) })
+	case []keyed:
+		return keptItems(len(got), len(wrote.([]keyed)), func(i int) error {
+			if got[i].key != wrote.([]keyed)[i].key {
+				return fmt.Errorf("key %q for %q", got[i].key, wrote.([]keyed)[i].key)
+			}
+			return kept(r.items, got[i].value, w.items, wrote.([]keyed)[i].value)
+		})
+	case symbol:
+		if got == wrote || !slices.Contains(r.symbols, string(wrote.(symbol))) && string(got) == r.fallback {
+			return nil
+		}
+	default:
+		if keptPlain(got, wrote) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%v for %v", got, wrote)
+}
+
+func keptItems(got, wrote int, item func(i int) error) error {
+	if got != wrote {
+		return fmt.Errorf("%d items for %d", got, wrote)
+	}
+	for i := range got {
+		if err := item(i); err != nil {
+			return fmt.Errorf("%d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func keptPlain(got, wrote any) bool {
+	number := func(v any) (float64, bool) {
+		switch v := v.(type) {
+		case int64:
+			return float64(v), true
+		case float32:
+			return float64(v), true
+		case float64:
+			return v, true
+		}
+		return 0, false
+	}
+	text := func(v any) (string, bool) {
+		switch v := v.(type) {
+		case []byte:
+			return string(v), true
+		case string:
+			return v, true
+		}
+		return "", false
+	}
+	if g, ok := number(got); ok {
+		w, ok := number(wrote)
+		if _, single := got.(float32); single {
+			return ok && float32(g) == float32(w)
+		}
+		return ok && g == w
+	}
+	if g, ok := text(got); ok {
+		w, ok := text(wrote)
+		return ok && g == w
+	}
+	return got == wrote
+}
