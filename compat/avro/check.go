@@ -148,13 +148,18 @@ func (c *checker) walk(r, w *node, t *trail) {
 	case r.kind == kindUnion:
 		if !c.solver.reads(r, w) {
 			c.missingBranch(r, w, t)
+			return
 		}
-	case r.kind != w.kind:
-		if !promotes(r.kind, w.kind) {
-			c.mismatch(r, w, t)
+		if c.opts.Policy == compat.Logical {
+			c.within(c.solver.choose(r, w), w, t)
 		}
-	default:
+	case r.kind == w.kind:
 		c.same(r, w, t)
+		c.meaning(r, w, t)
+	case promotes(r.kind, w.kind):
+		c.meaning(r, w, t)
+	default:
+		c.mismatch(r, w, t)
 	}
 }
 
@@ -274,12 +279,19 @@ func missingSymbols(r, w *node) []string {
 // unions asks that each branch of the writer is read by the reader's union as
 // a whole.
 func (c *checker) unions(r, w *node, t *trail) {
-	if c.solver.reads(r, w) {
+	ok := c.solver.reads(r, w)
+	if ok && c.opts.Policy != compat.Logical {
 		return
 	}
 	for i, branch := range w.members {
-		if !c.solver.reads(r, branch) {
+		switch {
+		case !ok && !c.solver.reads(r, branch):
 			c.missingBranch(r, branch, t.into(w, i))
+		case c.opts.Policy != compat.Logical:
+		case ok && c.solver.equivalent(r, w):
+			c.within(r.members[i], branch, t.into(w, i))
+		default:
+			c.within(c.solver.choose(r, branch), branch, t.into(w, i))
 		}
 	}
 }

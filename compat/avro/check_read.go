@@ -23,6 +23,9 @@ func outcomeOf(r, w *node, payload []byte, goal *target) string {
 	if len(d.path) > 0 {
 		at = " at /" + strings.Join(d.path, "/")
 	}
+	if d.sees != "" {
+		return fmt.Sprintf("the reader sees %s%s, where %s was written", d.sees, at, d.why)
+	}
 	return fmt.Sprintf("the reader stops%s: %s", at, d.why)
 }
 
@@ -33,6 +36,7 @@ type decoder struct {
 	path    []string
 	stopped bool
 	why     string
+	sees    string // what the reader takes for the value written, which it reads
 }
 
 // stop notes that r cannot read w. It returns false.
@@ -94,6 +98,9 @@ func (d *decoder) value(r, w *node) bool {
 	if w.kind.named() && !named(r, w) && !d.stop(r, w, "name", "it knows no %s", label(w)) && d.stopped {
 		return false
 	}
+	if d.goal != nil && d.goal.what == meaning && d.goal.pair == (pair{r, w}) {
+		return d.understand(r, w)
+	}
 	switch w.kind {
 	case kindArray, kindMap:
 		return d.blocks(r.items, w)
@@ -107,6 +114,33 @@ func (d *decoder) value(r, w *node) bool {
 		if r.size != w.size {
 			return d.stop(r, w, "size", "fixed %s has %d bytes, not %d", r.name.full, r.size, w.size)
 		}
+	}
+	return d.pass(w)
+}
+
+// understand compares what the reader takes a value for with what was written.
+func (d *decoder) understand(r, w *node) bool {
+	reads, wrote := logicalOf(r), logicalOf(w)
+	rest := d.data
+	var whole int64
+	var bytes []byte
+	switch w.kind {
+	case kindInt, kindLong:
+		whole = d.long()
+	case kindFixed:
+		bytes = d.data[:w.size]
+	case kindBytes, kindString:
+		n := d.long()
+		bytes = d.data[:n]
+	}
+	d.data = rest
+	said, meant := reads.say(whole, bytes), wrote.say(whole, bytes)
+	switch {
+	case said != meant:
+		d.stopped, d.sees, d.why = true, said, meant
+		return false
+	case reads.name == "decimal" && len(strings.Trim(said, "-0.")) > reads.precision:
+		return d.stop(r, w, meaning, "%s does not hold %s", reads, said)
 	}
 	return d.pass(w)
 }

@@ -3,6 +3,7 @@ package avro
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/muster-registry/muster/compat"
@@ -43,7 +44,7 @@ func (e *examples) at(goal target, t *trail) *compat.Witness {
 		}
 	}
 	slices.Reverse(steps)
-	b := &builder{symbol: goal.symbol, left: maxWitnessParts, open: make(map[*node]bool)}
+	b := &builder{goal: &goal, left: maxWitnessParts, open: make(map[*node]bool)}
 	d, ok := b.build(e.writer, steps)
 	if !ok {
 		return nil
@@ -64,17 +65,20 @@ func (e *examples) at(goal target, t *trail) *compat.Witness {
 	return &compat.Witness{JSON: text.String(), Binary: payload, Outcome: outcome}
 }
 
-// datum is a value: zero but for its parts, its branch and its symbol.
+// datum is a value: zero but for its parts, its branch, its symbol, and what
+// tells one logical type from another.
 type datum struct {
 	typ   *node
 	index int // of the branch or symbol
 	parts []datum
+	whole int64  // of an int or long
+	bytes []byte // of a bytes, string or fixed
 }
 
 type builder struct {
-	symbol string
-	left   int
-	open   map[*node]bool // records being built off the steps: a smallest value has none twice
+	goal *target // nil off the way to it
+	left int
+	open map[*node]bool // records being built off the steps: a smallest value has none twice
 }
 
 // build makes the smallest value of n along steps, which lead on from n.
@@ -87,13 +91,16 @@ func (b *builder) build(n *node, steps []*trail) (datum, bool) {
 		step, steps = steps[0], steps[1:]
 	}
 	d := datum{typ: n}
+	if step == nil && b.goal != nil && b.goal.what == meaning {
+		d.whole, d.bytes = telling(b.goal.reader, n)
+	}
 	switch n.kind {
 	case kindFixed:
 		return d, n.size <= maxWitnessFixed
 	case kindEnum:
 		d.index = 0
-		if step == nil && b.symbol != "" {
-			d.index = max(0, slices.Index(n.symbols, b.symbol))
+		if step == nil && b.goal != nil && b.goal.symbol != "" {
+			d.index = max(0, slices.Index(n.symbols, b.goal.symbol))
 		}
 		return d, len(n.symbols) > 0
 	case kindArray, kindMap:
@@ -136,9 +143,9 @@ func (b *builder) union(d datum, step *trail, steps []*trail) (datum, bool) {
 
 // plain builds a value off the way to the target.
 func (b *builder) plain(n *node) (datum, bool) {
-	symbol := b.symbol
-	b.symbol = ""
-	defer func() { b.symbol = symbol }()
+	goal := b.goal
+	b.goal = nil
+	defer func() { b.goal = goal }()
 	return b.build(n, nil)
 }
 
@@ -167,14 +174,18 @@ func (b *builder) record(d datum, step *trail, steps []*trail) (datum, bool) {
 // append writes the datum in binary.
 func (d datum) append(out []byte) []byte {
 	switch d.typ.kind {
-	case kindBoolean, kindInt, kindLong, kindBytes, kindString:
+	case kindBoolean:
 		return append(out, 0)
+	case kindInt, kindLong:
+		return binary.AppendVarint(out, d.whole)
+	case kindBytes, kindString:
+		return append(binary.AppendVarint(out, int64(len(d.bytes))), d.bytes...)
 	case kindFloat:
 		return append(out, make([]byte, 4)...)
 	case kindDouble:
 		return append(out, make([]byte, 8)...)
 	case kindFixed:
-		return append(out, make([]byte, d.typ.size)...)
+		return append(out, d.fixed()...)
 	case kindEnum, kindUnion:
 		out = binary.AppendVarint(out, int64(d.index))
 	case kindArray, kindMap:
@@ -194,6 +205,22 @@ func (d datum) append(out []byte) []byte {
 	return out
 }
 
+func (d datum) fixed() []byte {
+	if d.bytes != nil {
+		return d.bytes
+	}
+	return make([]byte, d.typ.size)
+}
+
+// latin spells bytes as Avro's JSON encoding does, a character each.
+func latin(bytes []byte) string {
+	runes := make([]rune, len(bytes))
+	for i, b := range bytes {
+		runes[i] = rune(b)
+	}
+	return string(runes)
+}
+
 // write writes the datum in Avro's JSON encoding.
 func (d datum) write(out *strings.Builder) {
 	switch d.typ.kind {
@@ -202,13 +229,15 @@ func (d datum) write(out *strings.Builder) {
 	case kindBoolean:
 		out.WriteString("false")
 	case kindInt, kindLong:
-		out.WriteString("0")
+		out.WriteString(strconv.FormatInt(d.whole, 10))
 	case kindFloat, kindDouble:
 		out.WriteString("0.0")
-	case kindBytes, kindString:
-		out.WriteString(`""`)
+	case kindBytes:
+		jsondoc.Quote(out, latin(d.bytes))
+	case kindString:
+		jsondoc.Quote(out, string(d.bytes))
 	case kindFixed:
-		jsondoc.Quote(out, strings.Repeat("\x00", d.typ.size))
+		jsondoc.Quote(out, latin(d.fixed()))
 	case kindEnum:
 		jsondoc.Quote(out, d.typ.symbols[d.index])
 	case kindArray:

@@ -20,8 +20,11 @@
 //
 // A name fits when the short names are the same or an alias of the reader is
 // the writer's full name. The source of a field is the writer's field of its
-// name or of one of its aliases. Docs, orders, properties and logical types
-// never matter here.
+// name or of one of its aliases. Docs, orders and properties never matter here,
+// logical types under the policy LOGICAL alone: there a pair that is read has to
+// mean the same by its values. Two valid logical types do when they are the
+// same, or decimals of one scale of which the reader's has no fewer digits; a
+// type without one takes any meaning, as the specification lets readers do.
 //
 // TestPairs holds all this to a reading of its own over generated pairs. Every
 // difference can be shown by a payload, but where the writer has a type without

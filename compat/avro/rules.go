@@ -16,6 +16,7 @@ const (
 	missingUnionBranch  compat.RuleID = "MISSING_UNION_BRANCH"
 	ambiguousFieldAlias compat.RuleID = "AMBIGUOUS_FIELD_ALIAS"
 	fieldAliasIgnored   compat.RuleID = "FIELD_ALIAS_IGNORED"
+	logicalTypeMismatch compat.RuleID = "LOGICAL_TYPE_MISMATCH"
 )
 
 func catalogue() []compat.Rule {
@@ -28,6 +29,7 @@ func catalogue() []compat.Rule {
 		{ID: missingUnionBranch, Doc: "no branch of the reader's union reads the writer's type"},
 		{ID: ambiguousFieldAlias, Doc: "a reader field matches several fields of the writer by its name and aliases"},
 		{ID: fieldAliasIgnored, Doc: "a reader field is renamed by alias while its record has another namespace and no alias"},
+		{ID: logicalTypeMismatch, Doc: "under the policy LOGICAL: the reader takes the writer's values for other numbers, dates or times"},
 	}
 }
 
