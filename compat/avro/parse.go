@@ -192,17 +192,15 @@ func (p *parser) union(v *jsondoc.Value, sc scope) (*node, error) {
 	return n, nil
 }
 
-// object reads a type written as an object. The type of {"type": {…}} is the
-// inner one; its own properties win over those of the outer object.
+// object reads a type written as an object. Its "type" is a word or a name: a
+// type in full does not stand there, as in Java.
 func (p *parser) object(v *jsondoc.Value, sc scope) (*node, error) {
 	typ := v.Get("type")
 	switch {
 	case typ == nil:
 		return nil, p.bad(v.Offset, "an object without \"type\"")
-	case typ.Kind == jsondoc.Object:
-		return p.wrapped(v, typ, sc)
 	case typ.Kind != jsondoc.String:
-		return nil, p.bad(typ.Offset, "\"type\" is a name or an object, not a %s", typ.Kind)
+		return nil, p.bad(typ.Offset, "the \"type\" of a type is a name, not a %s", typ.Kind)
 	}
 	switch typ.Text {
 	case "record", "error":
@@ -221,26 +219,6 @@ func (p *parser) object(v *jsondoc.Value, sc scope) (*node, error) {
 		n.props = custom(v, typeWords)
 	}
 	return n, err
-}
-
-func (p *parser) wrapped(v, typ *jsondoc.Value, sc scope) (*node, error) {
-	before := p.nodes
-	sc.at.step += "/type"
-	sc.depth++
-	n, err := p.typ(typ, sc)
-	if err != nil || p.nodes == before {
-		return n, err // a type defined elsewhere takes no properties
-	}
-	own := make(map[string]bool, len(n.props))
-	for _, m := range n.props {
-		own[m.Name] = true
-	}
-	for _, m := range custom(v, typeWords) {
-		if !own[m.Name] {
-			n.props = append(n.props, m)
-		}
-	}
-	return n, nil
 }
 
 func (p *parser) collection(v *jsondoc.Value, sc scope, k kind, attribute string) (*node, error) {

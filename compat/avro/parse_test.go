@@ -28,9 +28,10 @@ func outcome(err error) string {
 	return fmt.Sprintf("%T", err)
 }
 
-// TestParse_Strictness runs testdata/strictness.jsonl: what the Java parser
-// takes and refuses, for new schemas and for those accepted earlier. Where
-// source says addenda D.1, that page holds over the table of libraries 1.1.
+// TestParse_Strictness runs testdata/strictness.jsonl: what is taken and refused
+// of new schemas and of those accepted earlier. java is what Apache Avro 1.11.4
+// answered to the row (java_1_12, where it differs, 1.12.0), and why the clause
+// by which the row departs from it.
 func TestParse_Strictness(t *testing.T) {
 	file, err := os.Open("testdata/strictness.jsonl")
 	if err != nil {
@@ -39,7 +40,7 @@ func TestParse_Strictness(t *testing.T) {
 	defer file.Close()
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
-		var row struct{ Name, Schema, Want, Lenient string }
+		var row struct{ Name, Schema, Want, Lenient, Java, Why string }
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			t.Fatal(err)
 		}
@@ -47,6 +48,9 @@ func TestParse_Strictness(t *testing.T) {
 			row.Lenient = row.Want
 		}
 		t.Run(row.Name, func(t *testing.T) {
+			if departs := (row.Want == "ok") != (row.Java == "ok"); departs != (row.Why != "") {
+				t.Errorf("want %s, Java %s, why %q", row.Want, row.Java, row.Why)
+			}
 			_, err := New().Parse(compat.Source{Text: row.Schema})
 			if got := outcome(err); got != row.Want {
 				t.Errorf("strict: %s (%v), want %s\n%s", got, err, row.Want, row.Schema)
@@ -235,5 +239,37 @@ func TestParse_ReferencesAreLenient(t *testing.T) {
 	_, err := New().Parse(src)
 	if position := (*compat.ParseError)(nil); !errors.As(err, &position) || position.Line != 0 || !strings.Contains(err.Error(), `"a"`) {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// TestParse_Positions: an error stands where the text went wrong, in lines and bytes
+// from 1, whatever is written before it.
+func TestParse_Positions(t *testing.T) {
+	field := func(attributes string) string {
+		return "{\"type\":\"record\",\"name\":\"R\",\n \"fields\":[\n  {\"name\":\"é\",\"doc\":1},\n  " + attributes + "]}"
+	}
+	for name, tc := range map[string]struct {
+		text         string
+		line, column int
+	}{
+		"syntax":          {"{\"type\":\n  \"int\",}", 2, 9},
+		"end of text":     {"{\"type\":\n\"int\"", 2, 6},
+		"duplicate key":   {"{\"type\":\"int\",\n \"type\":\"int\"}", 2, 2},
+		"text after":      {"\"int\"\n x", 2, 2},
+		"field name":      {field(`{"name":"ok","type":"int"}`), 3, 11},
+		"unknown type":    {"{\"type\":\"map\",\n\t\"values\":\"Addres\"}", 2, 11},
+		"default":         {"{\"type\":\"record\",\"name\":\"R\",\"fields\":[\n {\"name\":\"f\",\"type\":\"int\",\"default\": \"x\"}]}", 2, 38},
+		"enum default":    {"{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\n\"default\":\"B\"}", 2, 11},
+		"symbol":          {"{\"type\":\"enum\",\"name\":\"E\",\n\"symbols\":[\"A\",\n\"A\"]}", 3, 1},
+		"branch":          {"[\"int\",\n  \"int\"]", 2, 3},
+		"behind a letter": {"[\"null\", {\"type\":\"fixed\",\"doc\":\"ü€😀\",\"name\":\"F\",\"size\":-1}]", 1, 62},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := New().Parse(compat.Source{Text: tc.text})
+			var at *compat.ParseError
+			if !errors.As(err, &at) || at.Line != tc.line || at.Column != tc.column {
+				t.Errorf("%v, want %d:%d", err, tc.line, tc.column)
+			}
+		})
 	}
 }
