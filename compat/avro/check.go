@@ -3,7 +3,6 @@ package avro
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/muster-registry/muster/compat"
@@ -48,69 +47,6 @@ type checker struct {
 	examples *examples
 }
 
-// trail is the way from the root to a pair.
-type trail struct {
-	up             *trail
-	reader, writer string // the steps, as JSON pointers
-	field          string // the reader's field, when the step enters one
-	branch         bool   // the step enters a branch of the writer's union
-	from           *node  // the writer's type that the step leaves, nil when it leaves none
-	index          int    // of the writer's field or branch that it enters
-}
-
-// down goes one step into both types, from one of the writer's.
-func (t *trail) down(from *node, step string) *trail {
-	return &trail{up: t, from: from, reader: step, writer: step}
-}
-
-// missing goes to a field that the reader alone has.
-func (t *trail) missing(step string) *trail {
-	return &trail{up: t, reader: step}
-}
-
-// into enters the branch of that index in the writer's union.
-func (t *trail) into(from *node, branch int) *trail {
-	step := "/" + strconv.Itoa(branch)
-	return &trail{up: t, from: from, index: branch, reader: step, writer: step, branch: true}
-}
-
-// path is the JSON pointer of t into the reader as Java reports it: "/" is
-// the root, and a branch of a union has the index it has in the writer.
-func (t *trail) path() string {
-	return rooted(t.join(func(t *trail) string { return t.reader }))
-}
-
-// writerPath is the JSON pointer of t into the writer.
-func (t *trail) writerPath() string {
-	return rooted(t.join(func(t *trail) string { return t.writer }))
-}
-
-func rooted(path string) string {
-	if path == "" {
-		return "/"
-	}
-	return path
-}
-
-func (t *trail) join(step func(*trail) string) string {
-	var steps []string
-	for ; t != nil; t = t.up {
-		steps = append(steps, step(t))
-	}
-	slices.Reverse(steps)
-	return strings.Join(steps, "")
-}
-
-// subject names what t is about: the nearest field, else the type.
-func (t *trail) subject(n *node) string {
-	for ; t != nil; t = t.up {
-		if t.field != "" {
-			return t.field
-		}
-	}
-	return n.branchName()
-}
-
 // target is what a witness has to run into: a pair, what of it, and with which
 // symbol of an enum.
 type target struct {
@@ -127,7 +63,7 @@ func (c *checker) report(d compat.Difference, at target, t *trail) {
 
 // walk reports what separates r from w.
 func (c *checker) walk(r, w *node, t *trail) {
-	if !c.solver.spend(c.depth) {
+	if !c.solver.spend(c.depth) || c.opts.Policy != compat.Logical && equal(r, w, 0) {
 		return
 	}
 	if p := (pair{r, w}); r.kind > kindString || w.kind > kindString {
@@ -166,10 +102,8 @@ func (c *checker) walk(r, w *node, t *trail) {
 // same compares two types of one kind.
 func (c *checker) same(r, w *node, t *trail) {
 	switch r.kind {
-	case kindArray:
-		c.walk(r.items, w.items, t.down(w, "/items"))
-	case kindMap:
-		c.walk(r.items, w.items, t.down(w, "/values"))
+	case kindArray, kindMap:
+		c.walk(r.items, w.items, t.down(w))
 	case kindFixed:
 		c.names(r, w, t)
 		c.sizes(r, w, t)
@@ -231,10 +165,6 @@ func named(r, w *node) bool {
 
 func hasAlias(r, w *node) bool {
 	return slices.ContainsFunc(r.aliases, func(alias name) bool { return alias.full == w.name.full })
-}
-
-func slash(path, step string) string {
-	return strings.TrimSuffix(path, "/") + "/" + step
 }
 
 func (c *checker) sizes(r, w *node, t *trail) {

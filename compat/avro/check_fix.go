@@ -58,7 +58,7 @@ func label(n *node) string {
 }
 
 func (c *checker) keepType(r, w *node, t *trail) *compat.Fix {
-	if t.branch {
+	if t.branch() {
 		return c.editBranch(r, w, t)
 	}
 	was := c.earlier(r, w)
@@ -140,13 +140,13 @@ func (s *solver) nearBranch(r, w *node) *node {
 // editBranch keeps a branch that the writer's union has, or takes it back.
 func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
 	subject, union := t.subject(w), t
-	if t.branch {
+	if t.branch() {
 		union = t.up
 	}
 	switch {
 	case c.candidateReads():
 		return fix("add-branch", union.path(), quoted(w.branchName()), "keep the branch %s of `%s`", label(w), subject)
-	case t.branch:
+	case t.branch():
 		return fix("remove-branch", union.writerPath(), quoted(w.branchName()),
 			"leave out the branch %s of `%s`: earlier readers do not have it", label(w), subject)
 	}

@@ -9,21 +9,17 @@ import (
 // fields asks that every field of the reader has a source: a field of the
 // writer or a default. Fields of the writer alone are skipped in reading.
 func (c *checker) fields(r, w *node, t *trail) {
-	for i, f := range r.fields {
-		step := fmt.Sprintf("/fields/%d", i)
+	for _, f := range r.fields {
 		source, fault := writerField(f, r, w)
 		switch {
 		case fault == ambiguousFieldAlias:
-			c.ambiguous(r, w, f, t.missing(step))
+			c.ambiguous(r, w, f, t.missing(f))
 		case fault == fieldAliasIgnored:
-			c.ignored(r, w, f, t.missing(step))
+			c.ignored(r, w, f, t.missing(f))
 		case source != nil:
-			c.walk(f.typ, source.typ, &trail{
-				up: t, from: w, index: source.index, field: f.name,
-				reader: step + "/type", writer: fmt.Sprintf("/fields/%d/type", source.index),
-			})
+			c.walk(f.typ, source.typ, t.along(f, w, source))
 		case !c.solver.usable(f):
-			c.missingField(r, w, f, t.missing(step))
+			c.missingField(r, w, f, t.missing(f))
 		}
 	}
 }

@@ -265,6 +265,26 @@ func ownBranch(r, w *node) *node {
 	return nil
 }
 
+// equal tells at a glance that two types are the same, for the many that are:
+// it looks into no record, and not far into the rest.
+func equal(r, w *node, depth int) bool {
+	const maxDepth = 3
+	if r.kind != w.kind || depth > maxDepth {
+		return false
+	}
+	switch r.kind {
+	case kindArray, kindMap:
+		return equal(r.items, w.items, depth+1)
+	case kindUnion:
+		return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return equal(a, b, depth+1) })
+	case kindFixed:
+		return r.name.full == w.name.full && r.size == w.size
+	case kindEnum:
+		return r.name.full == w.name.full && slices.Equal(r.symbols, w.symbols)
+	}
+	return r.kind <= kindString
+}
+
 // equivalent tells whether two unions are the same but for namespaces. Java
 // then maps branches by position, so that an enum or fixed whose namespace
 // alone changed is read all the same.

@@ -19,6 +19,11 @@ const (
 	logicalTypeMismatch compat.RuleID = "LOGICAL_TYPE_MISMATCH"
 )
 
+// catalogue lists the rules. None has a NoPayload: whatever one of them reports
+// has a payload that shows it, save where the types it is about have no finite
+// value, which is a deliberate choice (see the package comment). Of the name of
+// a record outside a union the payload shows what the specification has readers
+// do; Java's decoder does not look at it, though its check does.
 func catalogue() []compat.Rule {
 	return []compat.Rule{
 		{ID: nameMismatch, Doc: "a record, enum or fixed has another name and no alias for the writer's"},

@@ -14,6 +14,8 @@
 //	    between.<ext>             a version between the two
 //	    want.history              then what BACKWARD_TRANSITIVE finds
 //	    policy                    the policy of the comparison, STRICT without
+//	    no_payload                why no payload can show the differences, for
+//	                              a pair whose rules have payloads by nature
 //	parse/<construct>.txtar
 //	    schema.<ext>, ref/<name>
 //	    want.error                "parse LINE:COLUMN" or "limit", or else
@@ -49,6 +51,7 @@ func Run(t *testing.T, format compat.Format) {
 	hit := make(map[compat.RuleID]bool)
 	var schemas []compat.Schema
 	eachFile(t, "check", func(t *testing.T, c *corpusFile) {
+		c.unshowable() // for Witnesses
 		older := c.parse(t, format, "old", "ref/", "old.ref/")
 		newer := c.parse(t, format, "new", "ref/", "new.ref/")
 		schemas = append(schemas, older, newer)
@@ -134,6 +137,12 @@ func (c *corpusFile) parse(t *testing.T, format compat.Format, name string, refs
 		t.Fatalf("%s: %v", name, err)
 	}
 	return schema
+}
+
+// unshowable tells whether a case says that it has no witness.
+func (c *corpusFile) unshowable() bool {
+	_, ok := c.file("no_payload")
+	return ok
 }
 
 // options are how a case wants its schemas compared.

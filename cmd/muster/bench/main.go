@@ -89,6 +89,9 @@ func bench(rounds int, length time.Duration) error {
 	if err := benchValidators(rounds, length); err != nil {
 		return err
 	}
+	if err := benchAvro(rounds); err != nil {
+		return fmt.Errorf("checks of Avro: %w", err)
+	}
 	for _, database := range []string{"sqlite:" + filepath.Join(dir, "bench.db"), postgres} {
 		name, _, _ := strings.Cut(database, ":")
 		if err := benchStore(binary, name, database, rounds, length); err != nil {
