@@ -41,6 +41,8 @@
 //   - A field's alias counts only if the record has the writer's full name or an
 //     alias for it: Java's check takes the alias, and its decoder passes it by.
 //   - A default that the field's type cannot hold counts as none.
+//   - A union's default may be of any branch, as from version 1.12 on; Java's
+//     decoder of 1.11 takes it for one of the first.
 //   - A field whose name and aliases match several fields of the writer is
 //     AMBIGUOUS_FIELD_ALIAS, where the reference answers with an exception.
 //   - A missing field of an enum type that has a default itself is
