@@ -62,6 +62,9 @@ func (c *checker) keepType(r, w *node, t *trail) *compat.Fix {
 		return c.editBranch(r, w, t)
 	}
 	was := c.earlier(r, w)
+	if c.candidateReads() && promotes(w.kind, r.kind) {
+		return fix("widen-type", t.path(), quoted(was.branchName()), "widen `%s` to %s", t.subject(was), was.kind)
+	}
 	return fix("keep-type", c.candidatePath(t), quoted(was.branchName()),
 		"keep the type %s of `%s`", label(was), t.subject(was))
 }

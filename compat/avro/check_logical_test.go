@@ -3,8 +3,6 @@ package avro
 import (
 	"strings"
 	"testing"
-
-	"github.com/muster-registry/muster/compat"
 )
 
 // TestCheck_Logical: which meanings a reader shares with a writer, and what a
@@ -46,9 +44,7 @@ func TestCheck_Logical(t *testing.T) {
 			if found := differencesOf(t, tc.reader, tc.writer, backward); len(found) > 0 {
 				t.Errorf("STRICT: %+v", found)
 			}
-			opts := backward
-			opts.Policy = compat.Logical
-			found := differencesOf(t, tc.reader, tc.writer, opts)
+			found := differencesOf(t, tc.reader, tc.writer, logically)
 			if tc.outcome == "" {
 				if len(found) > 0 {
 					t.Errorf("LOGICAL: %+v", found)

@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	backward = compat.CheckOptions{Reader: "new", Writer: "old"}
-	forward  = compat.CheckOptions{Reader: "old", Writer: "new"}
+	backward  = compat.CheckOptions{Reader: "new", Writer: "old"}
+	forward   = compat.CheckOptions{Reader: "old", Writer: "new"}
+	logically = compat.CheckOptions{Reader: "new", Writer: "old", Policy: compat.Logical}
 )
 
 func differencesOf(t testing.TB, reader, writer string, opts compat.CheckOptions) []compat.Difference {
@@ -124,7 +125,13 @@ func TestCheck_Fixes(t *testing.T) {
 		"removal, forward": {order(id + `,{"name":"note","type":"string"}`), order(id), forward,
 			compat.Edit{Op: "keep-field", Path: "/", Value: `"note"`}, "keep the field `note`: earlier readers have no default for it"},
 		"type": {order(`{"name":"total","type":"int"}`), order(`{"name":"total","type":"long"}`), backward,
-			compat.Edit{Op: "keep-type", Path: "/fields/0/type", Value: `"long"`}, "keep the type long of `total`"},
+			compat.Edit{Op: "widen-type", Path: "/fields/0/type", Value: `"long"`}, "widen `total` to long"},
+		"another type": {order(`{"name":"total","type":"int"}`), order(`{"name":"total","type":"string"}`), backward,
+			compat.Edit{Op: "keep-type", Path: "/fields/0/type", Value: `"string"`}, "keep the type string of `total`"},
+		"logical type": {order(`{"name":"at","type":{"type":"long","logicalType":"timestamp-micros"}}`), order(`{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"}}`), logically,
+			compat.Edit{Op: "keep-logical-type", Path: "/fields/0/type", Value: `{"logicalType":"timestamp-millis"}`}, "keep the logical type timestamp-millis of `at`"},
+		"field alias, record moved": {`{"type":"record","name":"v2.Order","fields":[{"name":"sum","type":"int","aliases":["total"]}]}`, `{"type":"record","name":"v1.Order","fields":[{"name":"total","type":"int"}]}`, backward,
+			compat.Edit{Op: "add-alias", Path: "/", Value: `"v1.Order"`}, "give record `v2.Order` the alias `v1.Order`: without it the aliases of its fields do not count"},
 		"type, forward": {order(id + `,{"name":"total","type":"int"}`), order(`{"name":"total","type":"long"},` + id), forward,
 			compat.Edit{Op: "keep-type", Path: "/fields/0/type", Value: `"int"`}, "keep the type int of `total`"},
 		"no longer nullable": {order(`{"name":"note","type":"string"}`), order(`{"name":"note","type":["null","string"]}`), backward,

@@ -70,7 +70,7 @@ func FuzzCheck(f *testing.F) {
 		if err != nil {
 			return
 		}
-		opts := compat.CheckOptions{Reader: "new", Writer: "old", Work: compat.NewBudget(100_000)}
+		opts := compat.CheckOptions{Policy: compat.Logical, Reader: "new", Writer: "old", Work: compat.NewBudget(100_000)}
 		first, err := New().Check(r, w, opts)
 		if err != nil {
 			return
