@@ -19,7 +19,7 @@ const (
 	logicalTypeMismatch compat.RuleID = "LOGICAL_TYPE_MISMATCH"
 )
 
-// catalogue lists the rules. None has a NoPayload: whatever one of them reports
+// catalogue lists the rules. None is Unwitnessed: whatever one of them reports
 // has a payload that shows it, save where the types it is about have no finite
 // value, which is a deliberate choice (see the package comment). Of the name of
 // a record outside a union the payload shows what the specification has readers
