@@ -16,12 +16,9 @@ require (
 	github.com/santhosh-tekuri/jsonschema/v5 v5.3.1
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
-<<<<<<< HEAD
 	github.com/twmb/franz-go/pkg/sr v1.8.0
-=======
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/trace v1.47.0
->>>>>>> 79ae7e4 (client/guard: judge events in the producer, with producers for three brokers)
 	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
