@@ -72,7 +72,7 @@ type serveOptions struct {
 // 256 MiB. Well below it, collecting garbage at every doubling of a heap of a
 // few megabytes would cost a tenth of the throughput.
 const (
-	memoryLimit = 200 << 20
+	memoryLimit = 150 << 20
 	gcPercent   = 400
 )
 
