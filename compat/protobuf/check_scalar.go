@@ -60,7 +60,7 @@ func (c *checker) label(on spot) bool {
 	}
 	shortened := w.list && !r.list
 	switch {
-	case !c.lenient && r.label != 0 && w.label != 0 && r.label != w.label, c.lenient && shortened && !w.packed:
+	case r.label != 0 && w.label != 0 && r.label != w.label && (!c.lenient || shortened && !w.packed):
 		c.report(fieldLabelChanged, on.at(), c.fixes.keepLabel(on), w.tag)
 		return true
 	case shortened && w.packed:

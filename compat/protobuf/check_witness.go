@@ -83,8 +83,12 @@ func (e *examples) outcome(at site, m protoreflect.Message, payload []byte) stri
 	besides := ""
 	here := at.pointer()
 	for _, v := range refusals {
-		if err == nil && v.Code != codeUTF8 && !(v.Code == codeRequired && lacks(plan, got)) {
+		switch {
+		case err != nil || v.Code == codeUTF8:
+		case v.Code != codeRequired:
 			return ""
+		case !lacks(plan, got):
+			continue // it is missing in a member of a oneof that another replaced
 		}
 		text := fmt.Sprintf("refused at %s: %s", v.SchemaPointer, v.Message)
 		if strings.HasPrefix(v.Pointer+"/", here) {

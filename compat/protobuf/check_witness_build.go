@@ -135,6 +135,9 @@ func scalars(f *fieldShape) []protoreflect.Value {
 		for i := range min(enum.Len(), maxVariants) {
 			values = append(values, protoreflect.ValueOfEnum(enum.Get(i).Number()))
 		}
+		if f.closed == nil && enum.Len() == 1 {
+			values = append(values, protoreflect.ValueOfEnum(1)) // an open enum holds any number
+		}
 		slices.Reverse(values) // the first is often zero, which tells nothing
 		return values
 	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:

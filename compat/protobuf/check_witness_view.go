@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/dynamicpb"
 )
 
 // seenOtherwise says the first thing that the reader sees other than the
@@ -86,6 +85,8 @@ func unset(rf, wf *fieldShape, w protoreflect.Message) bool {
 	}
 	v := w.Get(typed(wf.desc))
 	switch {
+	case wf.class == messageClass && rf.kind == protoreflect.BytesKind && !wf.list:
+		return proto.Size(v.Message().Interface()) == 0
 	case wf.class != scalarClass || rf.class != scalarClass:
 		return false
 	case wf.list:
@@ -116,12 +117,11 @@ func fieldSeen(rf, wf *fieldShape, on *route, r, w protoreflect.Value) string {
 			return fmt.Sprintf("%s was one value and is a list of %d", fieldName(wf), r.List().Len())
 		}
 		return valueSeen(rf, wf, on, r.List().Get(0), w)
-	case wf.list && wf.message != nil:
-		merged := dynamicpb.NewMessage(wf.message.desc)
-		for i := range w.List().Len() {
-			proto.Merge(merged, w.List().Get(i).Message().Interface())
+	case wf.list && wf.message != nil && rf.message != nil:
+		if w.List().Len() > 1 {
+			return "" // merged: what each brings shows when it is alone
 		}
-		return valueSeen(rf, wf, on, r, protoreflect.ValueOfMessage(merged))
+		return valueSeen(rf, wf, on, r, w.List().Get(0))
 	case wf.list:
 		return valueSeen(rf, wf, on, r, w.List().Get(w.List().Len()-1))
 	}
