@@ -36,3 +36,14 @@ func (c *Client) check(ctx context.Context, versions, subject string, schema ent
 	}
 	return call[entity.Compatibility](ctx, c, r)
 }
+
+// Diff compares two versions of a subject in both directions; either may be
+// the [Latest], and a from of zero is the version before to.
+// GET /subjects/{subject}/diff
+func (c *Client) Diff(ctx context.Context, subject string, from, to int) (entity.Diff, error) {
+	query := url.Values{"to": {versionToken(to)}}
+	if from != 0 {
+		query.Set("from", versionToken(from))
+	}
+	return call[entity.Diff](ctx, c, get(subjectPath(subject)+"/diff", query))
+}

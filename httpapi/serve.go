@@ -121,8 +121,9 @@ func pathVersion(r *http.Request) (registry.Version, error) {
 	return parseVersion(segment)
 }
 
-func parseVersion(segment string) (registry.Version, error) {
-	token := strings.TrimSpace(segment)
+// parseVersion reads a version's number, or the word for the latest.
+func parseVersion(text string) (registry.Version, error) {
+	token := strings.TrimSpace(text)
 	if strings.EqualFold(token, "latest") || token == "-1" {
 		return registry.Latest, nil
 	}

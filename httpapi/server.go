@@ -86,6 +86,7 @@ func (s *Server) routes() chi.Router {
 		{"POST", "/subjects/{subject}", s.lookup},
 		{"DELETE", "/subjects/{subject}", s.deleteSubject},
 		{"GET", "/subjects/{subject}/metadata", s.newestWithMetadata},
+		{"GET", "/subjects/{subject}/diff", s.diff},
 		{"GET", "/subjects/{subject}/versions", s.versions},
 		{"POST", "/subjects/{subject}/versions", s.register},
 		{"GET", "/subjects/{subject}/versions/{version}", s.getVersion},

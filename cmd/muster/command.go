@@ -54,6 +54,7 @@ people who read or write them.
 		newServeCommand(p),
 		newLintCommand(p),
 		newCheckCommand(p),
+		newDiffCommand(p),
 		newRegisterCommand(p),
 		newPlanCommand(p),
 		newApplyCommand(p),

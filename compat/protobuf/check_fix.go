@@ -62,8 +62,11 @@ func (x fixer) keepType(on spot) *compat.Fix {
 // from being used again.
 func (x fixer) moveTag(f, before protoreflect.FieldDescriptor, path string) *compat.Fix {
 	tag := freeTag(f.ContainingMessage(), before.ContainingMessage())
-	return fix("move-tag", path, strconv.Itoa(int(tag)), "give field %s the tag %d, and write \"reserved %d;\" for the tag that field %s had",
-		f.Name(), tag, f.Number(), before.Name())
+	return &compat.Fix{
+		Text: fmt.Sprintf("give field %s the tag %d, and write \"reserved %d;\" for the tag that field %s had",
+			f.Name(), tag, f.Number(), before.Name()),
+		Edit: compat.Edit{Op: "move-tag", Path: path, Value: strconv.Itoa(int(tag))},
+	}
 }
 
 // freeTag is the first tag after the fields of a and b that neither reserves.

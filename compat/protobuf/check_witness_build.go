@@ -192,6 +192,10 @@ func (b *builder) complete(of pair, on *route, m protoreflect.Message, depth int
 		case f.list:
 			values := scalars(f)
 			b.set(m, f, values[len(values)-1])
+		case f.kind == protoreflect.StringKind:
+			b.set(m, f, protoreflect.ValueOfString(""))
+		case f.kind == protoreflect.BytesKind:
+			b.set(m, f, protoreflect.ValueOfBytes(nil)) // what a message reads as well
 		default:
 			b.set(m, f, f.initial)
 		}

@@ -84,13 +84,14 @@ func unset(rf, wf *fieldShape, w protoreflect.Message) bool {
 		return false
 	}
 	v := w.Get(typed(wf.desc))
+	if wf.list {
+		v = v.List().Get(v.List().Len() - 1)
+	}
 	switch {
-	case wf.class == messageClass && rf.kind == protoreflect.BytesKind && !wf.list:
+	case wf.class == messageClass && rf.kind == protoreflect.BytesKind:
 		return proto.Size(v.Message().Interface()) == 0
 	case wf.class != scalarClass || rf.class != scalarClass:
 		return false
-	case wf.list:
-		v = v.List().Get(v.List().Len() - 1)
 	}
 	return wireGroup(rf.kind) == wireGroup(wf.kind) && isZero(readAs(v, wf.kind, rf.kind), rf.kind)
 }

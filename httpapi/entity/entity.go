@@ -126,6 +126,18 @@ type Compatibility struct {
 	Incompatibilities []Incompatibility `json:"incompatibilities,omitempty"`
 }
 
+// Diff is what separates two versions of a subject. Backward tells whether To
+// reads what From wrote, Forward the reverse.
+type Diff struct {
+	Subject           string            `json:"subject"`
+	From              int               `json:"from"`
+	To                int               `json:"to"`
+	Backward          bool              `json:"backward"`
+	Forward           bool              `json:"forward"`
+	Evidence          string            `json:"evidence"`
+	Incompatibilities []Incompatibility `json:"incompatibilities"`
+}
+
 // Incompatibility is one reason for a refusal.
 type Incompatibility struct {
 	Rule      string   `json:"rule"`

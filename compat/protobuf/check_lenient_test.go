@@ -1,0 +1,67 @@
+package protobuf
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/muster-registry/muster/compat"
+)
+
+// TestLenient holds LENIENT to what is safe on the wire although the reference
+// registry refuses it (compat-rules.md 2.3, incomplete), and to no more. Rules
+// are those of new reading old.
+func TestLenient(t *testing.T) {
+	const proto2, proto3 = `syntax = "proto2"; `, `syntax = "proto3"; `
+	for _, c := range []struct{ name, older, newer, strict, lenient string }{
+		{"package", proto3 + "package a; message M {}", proto3 + "package b; message M {}", "PACKAGE_CHANGED", ""},
+		{"required removed", proto2 + "message M { required int32 a = 1; }", proto2 + "message M {}", "REQUIRED_FIELD_REMOVED", ""},
+		{"required relaxed", proto2 + "message M { required int32 a = 1; }", proto2 + "message M { optional int32 a = 1; }", "FIELD_NUMERIC_LABEL_CHANGED", ""},
+		{"became required", proto2 + "message M { optional int32 a = 1; }", proto2 + "message M { required int32 a = 1; }", "FIELD_NUMERIC_LABEL_CHANGED", "FIELD_BECAME_REQUIRED"},
+		{"number to list", proto2 + "message M { optional int32 a = 1; }", proto2 + "message M { repeated int32 a = 1; }", "FIELD_NUMERIC_LABEL_CHANGED", ""},
+		{"list to number", proto2 + "message M { repeated int32 a = 1; }", proto2 + "message M { optional int32 a = 1; }", "FIELD_NUMERIC_LABEL_CHANGED", "FIELD_NUMERIC_LABEL_CHANGED"},
+		{"packed to number", proto3 + "message M { repeated int32 a = 1; }", proto3 + "message M { optional int32 a = 1; }", "FIELD_NUMERIC_LABEL_CHANGED", "FIELD_PACKED_TO_SINGULAR"},
+		{"type renamed", proto3 + "message M { A a = 1; } message A { int32 x = 1; }", proto3 + "message M { B a = 1; } message B { int32 x = 1; }", "FIELD_NAMED_TYPE_CHANGED MESSAGE_REMOVED", ""},
+		{"another type", proto3 + "message M { A a = 1; } message A { int32 x = 1; }", proto3 + "message M { B a = 1; } message B { string x = 1; }", "FIELD_NAMED_TYPE_CHANGED MESSAGE_REMOVED", "FIELD_SCALAR_KIND_CHANGED FIELD_NAMED_TYPE_CHANGED"},
+		{"unused message", proto3 + "message M {} message N { message O {} }", proto3 + "message M {} message N {}", "MESSAGE_REMOVED", ""},
+		{"record type", proto3 + "message M {} message N {}", proto3 + "message N {}", "MESSAGE_REMOVED", "MESSAGE_REMOVED"},
+		{"map to entries", proto3 + "message M { map<string, int32> a = 1; }", proto3 + "message M { repeated E a = 1; message E { string k = 1; int64 v = 2; } }", "FIELD_KIND_CHANGED", ""},
+		{"entries to map", proto3 + "message M { repeated E a = 1; message E { string k = 1; int64 v = 2; } }", proto3 + "message M { map<string, int32> a = 1; }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", ""},
+		{"map to other entries", proto3 + "message M { map<string, int32> a = 1; }", proto3 + "message M { repeated E a = 1; message E { int32 k = 1; } }", "FIELD_KIND_CHANGED", "FIELD_SCALAR_KIND_CHANGED"},
+		{"one message to map", proto3 + "message M { E a = 1; message E { string k = 1; } }", proto3 + "message M { map<string, int32> a = 1; }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", "FIELD_KIND_CHANGED"},
+		{"entries to required", proto2 + "message M { repeated E a = 1; message E { optional int32 k = 1; optional V v = 2; } message V { required int32 x = 1; } }", proto2 + "message M { map<int32, V> a = 1; message V { required int32 x = 1; } }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", "FIELD_KIND_CHANGED"},
+		{"message to bytes", proto3 + "message M { M a = 1; }", proto3 + "message M { bytes a = 1; }", "FIELD_KIND_CHANGED", ""},
+		{"message to string", proto3 + "message M { M a = 1; }", proto3 + "message M { string a = 1; }", "FIELD_KIND_CHANGED", "FIELD_KIND_CHANGED"},
+		{"bytes to message", proto3 + "message M { bytes a = 1; }", proto3 + "message M { M a = 1; }", "FIELD_KIND_CHANGED", "FIELD_KIND_CHANGED"},
+		{"oneof member", proto3 + "message M { oneof o { int32 a = 1; int32 b = 2; } }", proto3 + "message M { oneof o { int32 a = 1; } }", "ONEOF_FIELD_REMOVED", "ONEOF_FIELD_REMOVED"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			format := New()
+			older, err := format.Parse(compat.Source{Text: c.older})
+			if err != nil {
+				t.Fatal(err)
+			}
+			newer, err := format.Parse(compat.Source{Text: c.newer})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := make(map[compat.Policy]string)
+			for _, policy := range [...]compat.Policy{compat.Strict, compat.Lenient} {
+				comparison, err := format.Check(newer, older, compat.CheckOptions{Policy: policy, Reader: "new", Writer: "old"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var rules []string
+				for _, d := range comparison.Differences {
+					rules = append(rules, string(d.Rule))
+				}
+				found[policy] = strings.Join(rules, " ")
+			}
+			want := map[compat.Policy]string{compat.Strict: c.strict, compat.Lenient: c.lenient}
+			if diff := cmp.Diff(want, found); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
