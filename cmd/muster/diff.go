@@ -88,9 +88,13 @@ func diffOnline(ctx context.Context, opts diffOptions) (judgement, error) {
 	if err != nil {
 		return judgement{}, opts.connection.explain(err)
 	}
-	return judgement{
+	found := judgement{
 		File: fmt.Sprintf("%s version %d", d.Subject, d.To), Subject: d.Subject,
 		Against:    fmt.Sprintf("%s version %d", d.Subject, d.From),
-		Compatible: d.Backward && d.Forward, Evidence: d.Evidence, Incompatibilities: d.Incompatibilities,
-	}, nil
+		Compatible: d.Backward && d.Forward, Evidence: d.Evidence,
+	}
+	for _, i := range d.Incompatibilities {
+		found.Incompatibilities = append(found.Incompatibilities, finding{Incompatibility: i})
+	}
+	return found, nil
 }
