@@ -91,6 +91,8 @@ func bench(rounds int, length time.Duration) error {
 	}
 	if err := benchAvro(rounds); err != nil {
 		return fmt.Errorf("checks of Avro: %w", err)
+	if err := benchProtobuf(rounds); err != nil {
+		return err
 	}
 	for _, database := range []string{"sqlite:" + filepath.Join(dir, "bench.db"), postgres} {
 		name, _, _ := strings.Cut(database, ":")
