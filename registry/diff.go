@@ -56,8 +56,8 @@ func (s *Service) Diff(ctx context.Context, req DiffRequest) (Diff, error) {
 		return Diff{}, err
 	}
 	config := snap.Scopes.config()
-	config.Level, config.Group = compat.Full, nil
-	report, err := s.check(ctx, &candidate{schema: content.Schema, parsed: parsed}, one(from), config)
+	config.Level, config.Group, config.ValidateFields = compat.Full, nil, nil
+	report, err := s.check(ctx, &candidate{schema: content.Schema, parsed: parsed}, snap, one(from), config)
 	if errors.Is(err, ErrStale) {
 		return Diff{}, versionNotFound(from.Version)
 	}
