@@ -91,6 +91,7 @@ func bench(rounds int, length time.Duration) error {
 	}
 	if err := benchAvro(rounds); err != nil {
 		return fmt.Errorf("checks of Avro: %w", err)
+	}
 	if err := benchProtobuf(rounds); err != nil {
 		return err
 	}
