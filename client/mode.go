@@ -37,10 +37,17 @@ func (c *Client) SetMode(ctx context.Context, scope, mode string, opts SetModeOp
 	return err
 }
 
+// DeleteModeOptions say how a mode is taken away.
+type DeleteModeOptions struct {
+	Recursive bool // of all subjects within the scope too
+}
+
 // DeleteMode takes away the mode of a scope and returns what it was.
 // DELETE /mode, DELETE /mode/{subject}
-func (c *Client) DeleteMode(ctx context.Context, scope string) (string, error) {
-	answer, err := call[entity.Mode](ctx, c, remove(scopePath("/mode", scope), false))
+func (c *Client) DeleteMode(ctx context.Context, scope string, opts DeleteModeOptions) (string, error) {
+	r := remove(scopePath("/mode", scope), false)
+	flag(r.query, "recursive", opts.Recursive)
+	answer, err := call[entity.Mode](ctx, c, r)
 	return modeOf(answer), err
 }
 

@@ -120,7 +120,7 @@ func TestRegistry_LifeOfASubject(t *testing.T) {
 	if _, err := c.DeleteVersion(ctx, "s", 1, false); !isCode(err, 42205) {
 		t.Errorf("deleting in READONLY: %v, want 42205", err)
 	}
-	if mode := must[string](t)(c.DeleteMode(ctx, "s")); mode != "READONLY" {
+	if mode := must[string](t)(c.DeleteMode(ctx, "s", client.DeleteModeOptions{})); mode != "READONLY" {
 		t.Errorf("mode that was deleted: %s", mode)
 	}
 	if version := must[int](t)(c.DeleteVersion(ctx, "s", client.Latest, false)); version != 2 {

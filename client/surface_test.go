@@ -144,9 +144,9 @@ func surface() []surfaceCall {
 			return c.SetMode(ctx, client.Global, "READONLY", client.SetModeOptions{Force: true})
 		}, sent{"PUT", "/mode?force=true", media, `{"mode":"READONLY"}`}},
 		{"delete global mode", `{}`, func(ctx context.Context, c *client.Client) error {
-			_, err := c.DeleteMode(ctx, client.Global)
+			_, err := c.DeleteMode(ctx, client.Global, client.DeleteModeOptions{Recursive: true})
 			return err
-		}, sent{Method: "DELETE", Target: "/mode"}},
+		}, sent{Method: "DELETE", Target: "/mode?recursive=true"}},
 		{"mode of a scope", `{"mode":"READONLY"}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Mode(ctx, "s", client.ScopeOptions{Effective: true})
 			return err
@@ -165,9 +165,9 @@ func surface() []surfaceCall {
 			return c.SetMode(ctx, "s", "", client.SetModeOptions{})
 		}, sent{"PUT", "/mode/s", media, `{"mode":null}`}},
 		{"delete mode", `{}`, func(ctx context.Context, c *client.Client) error {
-			_, err := c.DeleteMode(ctx, "s")
+			_, err := c.DeleteMode(ctx, "s", client.DeleteModeOptions{Recursive: true})
 			return err
-		}, sent{Method: "DELETE", Target: "/mode/s"}},
+		}, sent{Method: "DELETE", Target: "/mode/s?recursive=true"}},
 		{"validate", `{"valid":true}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Validate(ctx, "s", 2, client.Payload{Data: []byte("1"), Encoding: client.PlainJSON, Message: "M"})
 			return err

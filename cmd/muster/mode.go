@@ -53,7 +53,7 @@ func runMode(ctx context.Context, scope string, opts modeOptions, p *program) er
 	case mode != "":
 		err = c.SetMode(ctx, scope, mode, client.SetModeOptions{Force: opts.force})
 	case opts.unset:
-		mode, err = c.DeleteMode(ctx, scope)
+		mode, err = c.DeleteMode(ctx, scope, client.DeleteModeOptions{})
 	default:
 		mode, err = c.Mode(ctx, scope, client.ScopeOptions{Effective: true})
 	}
