@@ -70,7 +70,7 @@ func (s *span) AddEvent(name string, opts ...oteltrace.EventOption) {
 	s.events = append(s.events, name+" "+strings.Join(attributes, " "))
 }
 
-func value(v attribute.Value) string { return v.Emit() }
+func value(v attribute.Value) string { return v.String() }
 
 func TestTrace_SpanEventsCarryTheCorrelationID(t *testing.T) {
 	r := newRig(t)
