@@ -2,11 +2,9 @@ package httpapi_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,22 +20,8 @@ import (
 func streaming(t *testing.T) *httptest.Server {
 	server := httptest.NewUnstartedServer(newServer(t, backends[0]).Config.Handler)
 	server.Config.ReadTimeout, server.Config.WriteTimeout = time.Second, time.Second
-	// Small buffers: what is not read yet must not fit into the sockets.
-	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		if err := c.(*net.TCPConn).SetWriteBuffer(4 << 10); err != nil {
-			t.Error(err)
-		}
-		return ctx
-	}
 	server.Start()
 	t.Cleanup(server.Close)
-	server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		c, err := new(net.Dialer).DialContext(ctx, network, addr)
-		if err == nil {
-			err = c.(*net.TCPConn).SetReadBuffer(4 << 10)
-		}
-		return c, err
-	}
 	body := strings.NewReader(`{"schemaType": "JSON", "schema": "{\"type\": \"string\"}"}`)
 	answer, err := http.Post(server.URL+"/subjects/s/versions", "application/json", body)
 	if err != nil || answer.StatusCode != http.StatusOK {
