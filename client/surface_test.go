@@ -57,6 +57,10 @@ func surface() []surfaceCall {
 			_, err := c.Lookup(ctx, "s", schema, client.LookupOptions{Deleted: true, Normalize: true, Format: "resolved"})
 			return err
 		}, sent{"POST", "/subjects/s?deleted=true&format=resolved&normalize=true", media, `{"schema":"\"int\""}`}},
+		{"diff", `{}`, func(ctx context.Context, c *client.Client) error {
+			_, err := c.Diff(ctx, "a/b", 2, client.Latest)
+			return err
+		}, sent{Method: "GET", Target: "/subjects/a%2Fb/diff?from=2&to=latest"}},
 		{"referrers", `[1]`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ReferencedBy(ctx, "s", 1, client.ReferencedByOptions{Deleted: true, Page: page})
 			return err

@@ -10,11 +10,11 @@ import (
 
 // A long run, resumed anywhere:
 //
-//	go test ./compat/jsonschema -run GeneratedPairs -seed 1 -first 0 -pairs 1000000 -timeout 0
+//	go test ./compat/jsonschema -run GeneratedPairs -contain-seed 1 -contain-first 0 -contain-pairs 1000000 -timeout 0
 var (
-	seed  = flag.Uint64("seed", 1, "seed of the generated pairs")
-	first = flag.Uint64("first", 0, "number of the first generated pair")
-	pairs = flag.Uint64("pairs", 1500, "how many pairs to generate")
+	seed  = flag.Uint64("contain-seed", 1, "seed of the generated pairs")
+	first = flag.Uint64("contain-first", 0, "number of the first generated pair")
+	pairs = flag.Uint64("contain-pairs", 1500, "how many pairs to generate")
 )
 
 // TestContain_GeneratedPairs holds the engine against the reference validator,

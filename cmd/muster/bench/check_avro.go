@@ -9,14 +9,14 @@ import (
 	hamba "github.com/hamba/avro/v2"
 
 	"github.com/muster-registry/muster/compat"
-	"github.com/muster-registry/muster/compat/avro"
+	"github.com/muster-registry/muster/compat/all"
 )
 
 // benchAvro measures checks of parsed Avro schemas, in this process, beside
 // hamba's own checker on the same pair.
 func benchAvro(rounds int) error {
 	const records, versions = 500, 1000
-	format := avro.New()
+	format, _ := all.Formats().Lookup(compat.Avro)
 	older, newer := wideRecord(0), wideRecord(5)
 	reader, err := format.Parse(compat.Source{Text: newer})
 	if err != nil {

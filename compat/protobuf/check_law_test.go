@@ -16,8 +16,8 @@ import (
 )
 
 var (
-	lawPairs = flag.Int("pairs", 6_000, "pairs of versions that TestLaw generates")
-	lawSeed  = flag.Uint64("seed", 1, "the first seed of TestLaw; each makes six pairs")
+	lawPairs = flag.Int("law-pairs", 6_000, "pairs of versions that TestLaw generates")
+	lawSeed  = flag.Uint64("law-seed", 1, "the first seed of TestLaw; each makes six pairs")
 	lawTime  = flag.Duration("law-time", 8*time.Second, "how long TestLaw may take; it logs the seed to go on from")
 )
 
@@ -26,7 +26,7 @@ var (
 // value, under STRICT and under LENIENT, and what is not must be shown by a
 // payload or break rules alone that say why they have none. A long run:
 //
-//	go test ./compat/protobuf -run '^TestLaw$' -v -pairs 300000 -law-time 1h -timeout 0 -seed 1
+//	go test ./compat/protobuf -run '^TestLaw$' -v -law-pairs 300000 -law-time 1h -timeout 0 -law-seed 1
 func TestLaw(t *testing.T) {
 	deadline := time.Now().Add(*lawTime)
 	l := &law{t: t, format: New(), reasons: make(map[compat.RuleID]string), without: make(map[compat.RuleID]int)}
@@ -37,7 +37,7 @@ func TestLaw(t *testing.T) {
 	for ; l.pairs < *lawPairs && time.Now().Before(deadline) && !t.Failed(); seed++ {
 		l.family(seed)
 	}
-	t.Logf("%d pairs, %d compatible and %d not of the directions, %d payloads, %d differences shown, %d obscured by another, without: %v; go on with -seed %d",
+	t.Logf("%d pairs, %d compatible and %d not of the directions, %d payloads, %d differences shown, %d obscured by another, without: %v; go on with -law-seed %d",
 		l.pairs, l.compatible, l.incompatible, l.payloads, l.shown, l.obscured, l.without, seed)
 	if l.pairs == 0 || l.compatible == 0 || l.incompatible == 0 || l.payloads == 0 || l.unparsed > l.pairs/6 {
 		t.Errorf("the generator makes no cases: %+v", *l)
