@@ -65,11 +65,23 @@ func (s *Service) validator(ctx context.Context, content *Content, message strin
 	return validator, nil
 }
 
+// largePayload is the length in bytes from which on a payload is judged in a
+// slot: what is decoded of it takes many times its own memory.
+const largePayload = 64 << 10
+
+func (s *Service) verdict(validator compat.Validator, payload []byte, enc compat.Encoding) (compat.Verdict, error) {
+	if len(payload) >= largePayload {
+		s.slots.await()
+		defer s.slots.give()
+	}
+	return validator.Validate(payload, enc)
+}
+
 // Validate judges one payload. The error is UnsupportedEncoding for an encoding
 // that the schema's type lacks, and TooComplex for a payload beyond the work
 // budget.
 func (j *Judge) Validate(payload []byte, enc compat.Encoding) (Validated, error) {
-	verdict, err := j.validator.Validate(payload, enc)
+	verdict, err := j.service.verdict(j.validator, payload, enc)
 	var limit *compat.LimitError
 	switch {
 	case errors.Is(err, compat.ErrEncoding):
@@ -123,7 +135,7 @@ func (j *Judge) Explain(ctx context.Context, v *Validated, payload []byte, enc c
 		if err != nil {
 			continue
 		}
-		if verdict, err := validator.Validate(payload, enc); err != nil || len(verdict.Violations) > 0 {
+		if verdict, err := j.service.verdict(validator, payload, enc); err != nil || len(verdict.Violations) > 0 {
 			continue
 		}
 		if newest == nil {

@@ -54,6 +54,10 @@ func (s *slots) take(ctx context.Context) error {
 	}
 }
 
+// await waits for a slot however long it takes, which is bounded because
+// whatever holds one has a budget.
+func (s *slots) await() { s.free <- struct{}{} }
+
 func (s *slots) give() { <-s.free }
 
 func overloaded() *Error {

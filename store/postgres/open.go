@@ -17,7 +17,7 @@ import (
 
 const (
 	maxConns       = 20 // unless the URL says pool_max_conns
-	acquireTimeout = time.Second
+	acquireTimeout = 3 * time.Second
 	connectTimeout = 5 * time.Second // unless the URL says connect_timeout
 	migrateTimeout = 5 * time.Minute // the queue of those who boot at once included
 )
