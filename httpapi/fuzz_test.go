@@ -29,7 +29,7 @@ func FuzzDecode(f *testing.F) {
 		switch method {
 		case http.MethodPost, http.MethodPut:
 		default:
-			t.Skip()
+			return // a body is read of these two alone
 		}
 		send(t, handler, method, target, contentType, body)
 	})

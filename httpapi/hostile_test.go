@@ -59,9 +59,6 @@ const (
 // TestHostile runs the table against the real server in a process of its own,
 // so that its memory can be measured and its death would show.
 func TestHostile(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and loads a server")
-	}
 	canary := newCanary(t)
 	server := startServer(t, canary.dir)
 	rows := slices.Concat(hostileRequests(), hostileAvro(), hostileProtobuf(canary), hostileJSON(canary))

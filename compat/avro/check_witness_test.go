@@ -82,7 +82,7 @@ func TestCheck_AgreesWithReading(t *testing.T) {
 		}
 		r, err := parse(compat.Source{Text: readerText})
 		if err != nil {
-			t.Skip(err)
+			t.Skip(err) // an edit that makes no schema: rapid draws another
 		}
 		other, err := hamba.ParseWithCache(writerText, "", &hamba.SchemaCache{})
 		if err != nil {
@@ -121,7 +121,7 @@ func TestCheck_AgreesWithReading(t *testing.T) {
 		}
 		otherReader, err := hamba.ParseWithCache(readerText, "", &hamba.SchemaCache{})
 		if err != nil {
-			t.Skip(err)
+			return // hamba is stricter here, and has no say
 		}
 		if err := hamba.NewSchemaCompatibility().Compatible(otherReader, other); err != nil {
 			t.Fatalf("found compatible, but hamba says %v\nwriter %s\nreader %s", err, writerText, readerText)

@@ -25,7 +25,7 @@ type counter struct {
 
 // arrays is the conjunction of atoms on arrays.
 type arrays struct {
-	g         *Graph
+	refutation
 	low, high int
 	items     map[int][]Schema // of single positions
 	each      []counter        // n and most have no meaning
@@ -33,7 +33,6 @@ type arrays struct {
 	tail      int // from here on all positions are alike
 	unique    bool
 	repeated  bool
-	rest      result
 	doubt     bool
 	failed    map[string]bool // places in the choice that led nowhere
 }
@@ -45,7 +44,7 @@ type slot struct {
 }
 
 func (g *Graph) newArrays(atoms []Formula) *arrays {
-	a := &arrays{g: g, high: -1, items: make(map[int][]Schema), rest: empty}
+	a := &arrays{refutation: refutation{g: g, rest: empty}, high: -1, items: make(map[int][]Schema)}
 	for _, f := range atoms {
 		t := &g.terms[f]
 		switch t.op {
@@ -87,21 +86,6 @@ func (a *arrays) base(at int) []Schema {
 		}
 	}
 	return list
-}
-
-func (a *arrays) ask(schemas []Schema) result {
-	r := a.g.solve(schemas)
-	a.keep(r)
-	return r
-}
-
-func (a *arrays) keep(r result) {
-	switch r.outcome {
-	case Empty:
-		a.rest.rests(r)
-	case Unknown:
-		a.rest.outcome = Unknown
-	}
 }
 
 // solveArray tries lengths from the shortest on. Past the last position that is

@@ -21,7 +21,7 @@ type clause struct {
 
 // objects is the conjunction of atoms on objects.
 type objects struct {
-	g         *Graph
+	refutation
 	low, high int
 	each      []clause
 	regions   []clause // of each, those that are not one name
@@ -31,7 +31,6 @@ type objects struct {
 	needs     map[string][]Schema
 	members   []picked
 	spare     Formula // names that no atom mentions
-	rest      result  // what refutations count on; Unknown when any was
 	doubt     bool
 }
 
@@ -52,7 +51,7 @@ func (g *Graph) single(region Formula) (string, bool) {
 }
 
 func (g *Graph) newObjects(atoms []Formula) *objects {
-	o := &objects{g: g, high: -1, byName: make(map[string][]Schema), needs: make(map[string][]Schema), rest: empty}
+	o := &objects{refutation: refutation{g: g, rest: empty}, high: -1, byName: make(map[string][]Schema), needs: make(map[string][]Schema)}
 	g.spend(len(atoms) / 8)
 	known := make(map[string]bool)
 	mention := func(names ...string) {
@@ -131,22 +130,6 @@ func (o *objects) governing(name string) []Schema {
 		}
 	}
 	return list
-}
-
-// ask solves a cell and keeps what its refutation counts on.
-func (o *objects) ask(schemas []Schema) result {
-	r := o.g.solve(schemas)
-	o.keep(r)
-	return r
-}
-
-func (o *objects) keep(r result) {
-	switch r.outcome {
-	case Empty:
-		o.rest.rests(r)
-	case Unknown:
-		o.rest.outcome = Unknown
-	}
 }
 
 // solveObject picks the members that are asked for, then those that are wished
