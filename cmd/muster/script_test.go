@@ -29,8 +29,13 @@ type tests struct{ *testing.M }
 
 func (t tests) Run() int { return pgtest.Main(t.M) }
 
+// exitAtOnce is for children. The race detector would have each of them wait a
+// second before it exits.
+const exitAtOnce = "atexit_sleep_ms=0"
+
 // TestMain puts a muster on PATH that is this test's binary.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", exitAtOnce)
 	testscript.Main(tests{m}, map[string]func(){"muster": main})
 }
 
@@ -68,6 +73,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("OVERLOADED", overloaded.URL)
 			env.Setenv("NOBODY", "http://"+nobody)
 			for name, value := range map[string]string{
+				"GORACE":            exitAtOnce,
 				"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
 				"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
 				"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
