@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -91,20 +92,41 @@ func (f figures) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-// countRequest counts one answer. Paths without a route share the label
-// "none", and methods that no route has "OTHER", so that clients cannot make
-// series up.
-func (m *metrics) countRequest(route, method string, status int, elapsed time.Duration) {
-	if route == "" {
-		route = "none"
+// routeMetrics count the answers of one route and method. What the quick paths
+// count is looked up once, when it first happens.
+type routeMetrics struct {
+	*metrics
+	route, method string
+	ok            func() prometheus.Counter
+	elapsed       func() prometheus.Observer
+}
+
+// of returns the metrics of a route. Paths without one share the label "none",
+// and methods that no route has "OTHER", so that clients cannot make series up.
+func (m *metrics) of(route, method string) *routeMetrics {
+	return &routeMetrics{
+		metrics: m, route: route, method: method,
+		ok:      sync.OnceValue(func() prometheus.Counter { return m.requests.WithLabelValues(route, method, "200") }),
+		elapsed: sync.OnceValue(func() prometheus.Observer { return m.seconds.WithLabelValues(route, method) }),
 	}
+}
+
+func (m *metrics) ofNone(method string) *routeMetrics {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
 	default:
 		method = "OTHER"
 	}
-	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(route, method).Observe(elapsed.Seconds())
+	return m.of("none", method)
+}
+
+func (m *routeMetrics) count(status int, elapsed time.Duration) {
+	if status == http.StatusOK {
+		m.ok().Inc()
+	} else {
+		m.requests.WithLabelValues(m.route, m.method, strconv.Itoa(status)).Inc()
+	}
+	m.elapsed().Observe(elapsed.Seconds())
 	if status < http.StatusBadRequest {
 		m.succeeded.Inc()
 	} else {

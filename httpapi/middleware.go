@@ -10,8 +10,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-
-	"github.com/go-chi/chi/v5"
 )
 
 // requestIDHeader is in the canonical form that header maps have.
@@ -68,12 +66,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		rw := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rw, r)
 		elapsed := time.Since(start)
-		// chi has found the route by now.
-		pattern := strings.TrimSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/")
-		if pattern == "" && r.URL.Path == "/" {
-			pattern = "/"
+		if rw.route == nil {
+			rw.route = s.metrics.ofNone(r.Method)
 		}
-		s.metrics.countRequest(pattern, r.Method, rw.status, elapsed)
+		rw.route.count(rw.status, elapsed)
 		if !s.log.Enabled(r.Context(), slog.LevelInfo) {
 			return
 		}
@@ -91,11 +87,23 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers what was answered.
+// recorder remembers what was answered, and by which route.
 type recorder struct {
 	http.ResponseWriter
+	route  *routeMetrics // nil: none
 	status int
 	wrote  bool
+}
+
+// counted has the answers of a handler counted as those of a route.
+func (s *Server) counted(method, pattern string, h handler) http.HandlerFunc {
+	route, serve := s.metrics.of(pattern, method), s.serve(h)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if rw, ok := w.(*recorder); ok {
+			rw.route = route
+		}
+		serve(w, r)
+	}
 }
 
 func (w *recorder) WriteHeader(status int) {

@@ -127,7 +127,7 @@ func (s *Server) routes() chi.Router {
 		"/subjects/{subject}/versions/{version}/validate": s.validateByVersion,
 		"/validate": s.validateSelfDescribed,
 	} {
-		r.Method(http.MethodPost, pattern, s.serve(h))
+		r.Method(http.MethodPost, pattern, s.counted(http.MethodPost, pattern, h))
 	}
 	return r
 }
@@ -137,8 +137,8 @@ func (s *Server) handle(r chi.Router, method, pattern string, h handler) {
 	if method != http.MethodGet {
 		h = acceptable(h)
 	}
-	r.Method(method, pattern, s.serve(h))
+	r.Method(method, pattern, s.counted(method, pattern, h))
 	if method == http.MethodGet {
-		r.Method(http.MethodHead, pattern, s.serve(h))
+		r.Method(http.MethodHead, pattern, s.counted(http.MethodHead, pattern, h))
 	}
 }
