@@ -51,7 +51,7 @@ func New(baseURL string, opts Options) (*Client, error) {
 	u, err := url.Parse(baseURL)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("registry URL: %w", err)
+		return nil, errors.New("registry URL: not a URL") // the reason quotes what may be a password
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return nil, fmt.Errorf("registry URL %q: want http://HOST:PORT", u.Redacted())
 	case u.RawQuery != "" || u.Fragment != "":

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -53,6 +54,10 @@ func retryable(method string, err error) bool {
 		case http.StatusGatewayTimeout:
 			return method != http.MethodDelete
 		}
+		return false
+	}
+	var unverified *tls.CertificateVerificationError
+	if errors.As(err, &unverified) {
 		return false
 	}
 	if method == http.MethodDelete {

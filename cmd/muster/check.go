@@ -88,6 +88,9 @@ func runCheck(ctx context.Context, paths []string, opts checkOptions, p *program
 		judge = p.checkOffline
 	case opts.subject != "" && len(paths) == 1 && opts.level == "" && (opts.against == nil || slices.Equal(opts.against, []string{"registry"})):
 		judge = func(candidate schemaFile, opts checkOptions) (judgement, error) {
+			if err := opts.connection.byProject(opts.config, p.environ); err != nil {
+				return judgement{}, err
+			}
 			return checkOnline(ctx, candidate, opts)
 		}
 	default:

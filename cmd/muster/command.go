@@ -46,7 +46,11 @@ people who read or write them.
 		Args:          unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return complete(cmd.Flags(), p.environ)
+			if err := complete(cmd.Flags(), p.environ); err != nil {
+				return err
+			}
+			warnInsecure(cmd.Flags(), p.stderr)
+			return nil
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return seeHelp(cmd, err) })

@@ -57,7 +57,11 @@ type diffOptions struct {
 
 func runDiff(ctx context.Context, paths []string, opts diffOptions, p *program) error {
 	compare := func() (judgement, error) { return diffOnline(ctx, opts) }
-	if opts.subject == "" {
+	if opts.subject != "" {
+		if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
+			return err
+		}
+	} else {
 		compare = func() (judgement, error) { return p.diffFiles(paths[0], paths[1], opts) }
 	}
 	found, err := compare()

@@ -69,6 +69,9 @@ func runRegister(ctx context.Context, path string, opts registerOptions, p *prog
 	if err != nil {
 		return err
 	}
+	if err := opts.connection.byProject(opts.config, p.environ); err != nil {
+		return err
+	}
 	c, err := opts.connection.client()
 	if err != nil {
 		return err

@@ -138,6 +138,9 @@ func (p *program) judge(ctx context.Context, opts validateOptions) (judge, error
 	case opts.schema != "":
 		return p.judgeOffline(encoding, opts)
 	case opts.subject != "" || encoding == compat.Wire:
+		if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
+			return nil, err
+		}
 		return judgeOnline(ctx, encoding, opts)
 	}
 	return nil, hint(errors.New("there is no schema to judge by"), "say --subject or --schema")
