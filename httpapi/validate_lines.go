@@ -230,14 +230,17 @@ func (l *lineReader) next() (line []byte, fits bool, err error) {
 	return l.long, fits && len(l.long) <= l.longest, nil
 }
 
-// renewing gives every read its own deadline. A connection without deadlines
-// (a recorder in a test) has none to renew.
+// renewing gives every read its own deadline, and the answers theirs anew: a
+// client that still sends may read later. A connection without deadlines (a
+// recorder in a test) has none to renew.
 type renewing struct {
 	body    io.Reader
 	control *http.ResponseController
 }
 
 func (r renewing) Read(b []byte) (int, error) {
-	_ = r.control.SetReadDeadline(time.Now().Add(readPatience))
+	now := time.Now()
+	_ = r.control.SetReadDeadline(now.Add(readPatience))
+	_ = r.control.SetWriteDeadline(now.Add(writePatience))
 	return r.body.Read(b)
 }

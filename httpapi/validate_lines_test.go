@@ -5,13 +5,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/httpapi"
 	"github.com/muster-registry/muster/httpapi/entity"
+	"github.com/muster-registry/muster/registry"
 )
 
 // streaming serves a registry whose subject s takes strings of any length,
@@ -148,3 +153,79 @@ func TestLines_TooLong(t *testing.T) {
 		}
 	}
 }
+
+// TestLines_ReadLate: a client that takes minutes to send, and reads nothing
+// meanwhile, over a connection that holds nothing, gets every verdict. One that
+// neither sends nor reads is let go. Time is synctest's.
+func TestLines_ReadLate(t *testing.T) {
+	const lines, pause = 60, 3 * time.Second
+	for _, reads := range []bool{true, false} {
+		t.Run(fmt.Sprintf("reads=%t", reads), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				service := newService(t, backends[0].dsn(t))
+				schema := registry.Schema{Type: compat.JSON, Text: `{"type": "string"}`}
+				if _, err := service.Register(t.Context(), registry.RegisterRequest{Subject: registry.ParseSubject("s"), Schema: schema}); err != nil {
+					t.Fatal(err)
+				}
+				client, connection := net.Pipe()
+				server := &http.Server{Handler: httpapi.New(service, httpapi.Options{}), ReadTimeout: 15 * time.Second, WriteTimeout: 20 * time.Second}
+				listener := &oneConn{conn: connection, closed: make(chan struct{})}
+				served := make(chan error)
+				go func() { served <- server.Serve(listener) }()
+
+				const head = "POST /subjects/s/versions/1/validate HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+				if _, err := io.WriteString(client, head); err != nil {
+					t.Fatal(err)
+				}
+				for range lines {
+					time.Sleep(pause)
+					if _, err := io.WriteString(client, "4\r\n\"x\"\n\r\n"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if !reads {
+					time.Sleep(time.Minute)
+				}
+				_, err := io.WriteString(client, "0\r\n\r\n")
+				switch {
+				case !reads && err == nil:
+					t.Error("a client that neither sends nor reads for a minute was still heard")
+				case reads && err != nil:
+					t.Error(err)
+				case reads:
+					answer, err := http.ReadResponse(bufio.NewReader(client), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					body, err := io.ReadAll(answer.Body)
+					if got := strings.Count(string(body), `"valid":true`); err != nil || got != lines || !strings.HasSuffix(string(body), "}}\n") {
+						t.Errorf("%d lines of %d answered, %v", got, lines, err)
+					}
+				}
+				client.Close()
+				if err := server.Close(); err != nil {
+					t.Error(err)
+				}
+				<-served
+			})
+		})
+	}
+}
+
+// oneConn is a listener with one connection.
+type oneConn struct {
+	conn   net.Conn
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	if conn := l.conn; conn != nil {
+		l.conn = nil
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error   { close(l.closed); return nil }
+func (l *oneConn) Addr() net.Addr { return &net.UnixAddr{Net: "pipe"} }
