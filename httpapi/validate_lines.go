@@ -63,6 +63,11 @@ func (s *Server) validateLines(w http.ResponseWriter, r *http.Request, req regis
 	return nil
 }
 
+// explainedLines is how many lines that do not fit are tried by other versions.
+// Each costs a read of the store, and where the producer is a version behind or
+// ahead, the first of them say so.
+const explainedLines = 100
+
 // lineStream is what the lines of one stream have in common.
 type lineStream struct {
 	server  *Server
@@ -73,6 +78,7 @@ type lineStream struct {
 	longest int // bytes of a line
 
 	line    int
+	told    bool // what changed between versions
 	summary entity.Summary
 }
 
@@ -158,6 +164,9 @@ func (l *lineStream) verdict(line []byte, fits bool) (registry.Validated, error)
 		return l.found(unjudged(err)), nil
 	}
 	l.server.metrics.countPayload(v, err)
+	if err == nil && l.judge != nil && !v.Valid() && l.summary.Invalid < explainedLines {
+		err = l.judge.Explain(l.request.Context(), &v, line, l.req.Encoding)
+	}
 	return v, err
 }
 
@@ -180,8 +189,12 @@ func (l *lineStream) appendAnswer(b []byte, v registry.Validated) []byte {
 		return append(b, `,"valid":true,"errors":[]}`+"\n"...)
 	}
 	l.summary.Invalid++
-	e := FromVerdict(v.Verdict)
-	return appendJSON(b, entity.LineVerdict{Line: l.line, Errors: e.Errors, Truncated: e.Truncated})
+	e := fromValidated(v)
+	line := entity.LineVerdict{Line: l.line, Errors: e.Errors, Truncated: e.Truncated, WouldBeValidUnder: e.WouldBeValidUnder}
+	if !l.told {
+		line.Changed, l.told = e.Changed, len(e.Changed) > 0
+	}
+	return appendJSON(b, line)
 }
 
 func appendJSON(b []byte, v any) []byte {

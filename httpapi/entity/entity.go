@@ -236,6 +236,10 @@ type LineVerdict struct {
 	Valid     bool        `json:"valid"`
 	Errors    []Violation `json:"errors"`
 	Truncated bool        `json:"truncated,omitempty"`
+	// As in Verdict, looked for on the first hundred lines that do not fit.
+	WouldBeValidUnder []int `json:"would_be_valid_under,omitempty"`
+	// As in Verdict, on the first line that another version fits.
+	Changed []Incompatibility `json:"changed,omitempty"`
 }
 
 // LinesSummary is the last line of a stream.
