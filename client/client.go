@@ -97,11 +97,11 @@ func (r request) target() string {
 // fill memory.
 const maxAnswer = 64 << 20
 
-// exchange sends r once and returns the body of a success.
-func (c *Client) exchange(ctx context.Context, r request) ([]byte, *http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.target(), bytes.NewReader(r.body))
+// to is r on its way to the registry, with a body of its own.
+func (c *Client) to(ctx context.Context, r request, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.target(), body)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	req.Header.Set("Accept", contentType+", application/json")
 	req.Header.Set("User-Agent", c.opts.UserAgent)
@@ -113,6 +113,15 @@ func (c *Client) exchange(ctx context.Context, r request) ([]byte, *http.Respons
 		req.Header.Set("Authorization", "Bearer "+c.opts.Token)
 	case c.opts.Username != "":
 		req.SetBasicAuth(c.opts.Username, c.opts.Password)
+	}
+	return req, nil
+}
+
+// exchange sends r once and returns the body of a success.
+func (c *Client) exchange(ctx context.Context, r request) ([]byte, *http.Response, error) {
+	req, err := c.to(ctx, r, bytes.NewReader(r.body))
+	if err != nil {
+		return nil, nil, err
 	}
 	resp, err := c.opts.HTTP.Do(req)
 	if err != nil {

@@ -188,6 +188,16 @@ func surface() []surfaceCall {
 			_, err := c.ValidateFramed(ctx, client.Payload{Data: []byte("\x00"), Encoding: client.Wire, Message: "M"}, client.ByIDOptions{Subject: "s"})
 			return err
 		}, sent{"POST", "/validate?message=M&subject=s", "application/vnd.confluent.wire", "\x00"}},
+		{"validate records", `{"results":[]}`, func(ctx context.Context, c *client.Client) error {
+			records := []client.Record{{ID: "a", Value: []byte("1")}, {Binary: []byte("\x00")}}
+			_, err := c.ValidateRecords(ctx, "s", 2, records, client.ManyOptions{Message: "M", StopAfter: 3})
+			return err
+		}, sent{"POST", "/subjects/s/versions/2/validate?batch=true&message=M&stop_after=3", "application/vnd.schemaregistry.v1+json",
+			`{"records":[{"id":"a","value":1},{"base64":"AA=="}]}`}},
+		{"validate lines", `{"summary":{}}`, func(ctx context.Context, c *client.Client) error {
+			_, err := c.ValidateLines(ctx, "s", 2, strings.NewReader("1\n"), client.ManyOptions{PlainJSON: true, Base64: true}, nil)
+			return err
+		}, sent{"POST", "/subjects/s/versions/2/validate?avro_json=plain&encoding=base64", "application/x-ndjson", "1\n"}},
 		{"contexts", `["."]`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Contexts(ctx, client.ContextsOptions{Prefix: ".a", Page: page})
 			return err
@@ -237,12 +247,10 @@ var unasked = map[string]string{
 	"validateByVersion?fail":           "the client reads the verdict",
 	"validateSelfDescribed?fail":       "the client reads the verdict",
 	"validateSelfDescribed?avro_json":  "is for CloudEvents, which gateways send",
-	"validateByID?encoding":            "is for streams of lines, which the client does not send",
-	"validateByVersion?encoding":       "is for streams of lines, which the client does not send",
-	"validateSelfDescribed?encoding":   "is for streams of lines, which the client does not send",
-	"validateByID?stop_after":          "is for streams and batches, which the client does not send",
-	"validateByVersion?stop_after":     "is for streams and batches, which the client does not send",
-	"validateSelfDescribed?stop_after": "is for streams and batches, which the client does not send",
+	"validateByID?encoding":            "streams go by version",
+	"validateSelfDescribed?encoding":   "streams go by version",
+	"validateByID?stop_after":          "batches and streams go by version",
+	"validateSelfDescribed?stop_after": "batches and streams go by version",
 }
 
 // TestClient_CoversTheSurface holds the calls against openapi.yaml: each of its
