@@ -12,11 +12,48 @@ type DeadLetter struct {
 	// Headers say what is wrong: sr-error-code, sr-error-pointer,
 	// sr-error-message, sr-subject, sr-schema-id, sr-schema-version,
 	// sr-original-destination, sr-failed-at (RFC 3339, UTC), sr-validator,
-	// sr-attempt and, where one was given, sr-correlation-id. They are at most
-	// 8 KiB and hold no value of the event.
+	// sr-attempt and, where one was given, sr-correlation-id; and those of
+	// Options.Aliases. They are at most 8 KiB and hold no value of the event.
 	Headers map[string]string
 	Body    []byte // the event as it was given to the guard, not a copy
 	Verdict Verdict
+}
+
+// Alias is a convention for the headers of dead letters, for the tools that
+// read it. It repeats what the guard's own headers say; offsets and partitions
+// an event has none before it is published.
+type Alias string
+
+// The conventions.
+const (
+	Connect Alias = "connect" // Kafka Connect's __connect.errors.…
+	Spring  Alias = "spring"  // Spring Kafka's kafka_dlt-…
+)
+
+// aliases are, by convention, the headers that repeat ours.
+var aliases = map[Alias]map[string]string{
+	Connect: {
+		"__connect.errors.topic":                "sr-original-destination",
+		"__connect.errors.class.name":           "sr-validator",
+		"__connect.errors.exception.class.name": "sr-error-code",
+		"__connect.errors.exception.message":    "sr-error-message",
+	},
+	Spring: {
+		"kafka_dlt-original-topic":    "sr-original-destination",
+		"kafka_dlt-exception-fqcn":    "sr-error-code",
+		"kafka_dlt-exception-message": "sr-error-message",
+	},
+}
+
+func (a Alias) add(headers map[string]string) {
+	for alias, name := range aliases[a] {
+		if value, ok := headers[name]; ok {
+			headers[alias] = value
+		}
+	}
+	if a == Connect {
+		headers["__connect.errors.stage"] = "VALUE_CONVERTER" // where Connect judges payloads
+	}
 }
 
 // validatorName is the header that says whose judgement it is.
@@ -39,6 +76,9 @@ func (g *Guard) deadLetter(destination string, p Payload, v Verdict) DeadLetter 
 	}
 	v.name(headers)
 	v.explain(headers)
+	for _, alias := range g.opts.Aliases {
+		alias.add(headers)
+	}
 	bound(headers)
 	return DeadLetter{Destination: g.opts.DeadLetter(destination), Headers: headers, Body: p.Data, Verdict: v}
 }

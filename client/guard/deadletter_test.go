@@ -60,3 +60,46 @@ func TestDeadLetter_IsReady(t *testing.T) {
 		t.Errorf("%q, %d letters: what was not judged is no dead letter", got, len(letters))
 	}
 }
+
+func TestDeadLetter_Aliases(t *testing.T) {
+	r := newRig(t)
+	r.register(t, "orders-value", orders)
+	var letter guard.DeadLetter
+	opts := guard.Options{Aliases: []guard.Alias{guard.Connect, guard.Spring}, OnInvalid: func(_ context.Context, l guard.DeadLetter) error {
+		letter = l
+		return nil
+	}}
+	g := r.guard(t, opts)
+	long := `{"` + strings.Repeat("x", 4000) + `":1}` // a name, which the message may hold
+	if _, got := check(t, g, "orders", payload(long)); got != guard.Invalid {
+		t.Fatalf("%q", got)
+	}
+	size := 0
+	got := make(map[string]string)
+	for name, value := range letter.Headers {
+		if size += len(name) + len(value); !strings.HasPrefix(name, "sr-") {
+			got[name] = value
+		}
+	}
+	if size > 8<<10 {
+		t.Errorf("headers of %d bytes", size)
+	}
+	for _, name := range []string{"__connect.errors.exception.message", "kafka_dlt-exception-message"} {
+		if got[name] == "" || !strings.HasPrefix(letter.Headers["sr-error-message"], got[name]) {
+			t.Errorf("%s is %.40q…, which does not begin the message", name, got[name])
+		}
+		delete(got, name)
+	}
+	want := map[string]string{
+		"__connect.errors.topic": "orders", "__connect.errors.stage": "VALUE_CONVERTER",
+		"__connect.errors.class.name": "muster-guard/1", "__connect.errors.exception.class.name": letter.Headers["sr-error-code"],
+		"kafka_dlt-original-topic": "orders", "kafka_dlt-exception-fqcn": letter.Headers["sr-error-code"],
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("aliases (-want +got):\n%s", diff)
+	}
+	opts.Aliases = []guard.Alias{"sqs"}
+	if _, err := guard.New(r.Client, opts); err == nil {
+		t.Error("an alias that nobody knows was taken")
+	}
+}

@@ -41,6 +41,7 @@ type Options struct {
 	OnInvalid func(context.Context, DeadLetter) error
 	// DeadLetter names where dead letters go; default "<destination>.dlq".
 	DeadLetter func(destination string) string
+	Aliases    []Alias               // names that dead letters' headers have besides
 	Metrics    prometheus.Registerer // nil counts nothing
 	Log        *slog.Logger          // default slog.Default()
 }
@@ -85,6 +86,11 @@ func New(registry *client.Client, opts Options) (*Guard, error) {
 	var err error
 	if opts.Policy, err = opts.Policy.checked(); err != nil {
 		return nil, fmt.Errorf("guard: %w", err)
+	}
+	for _, alias := range opts.Aliases {
+		if aliases[alias] == nil {
+			return nil, fmt.Errorf("guard: no alias %q, only %s and %s", alias, Connect, Spring)
+		}
 	}
 	opts.Policies = maps.Clone(opts.Policies)
 	for destination, policy := range opts.Policies {

@@ -92,9 +92,7 @@ func (l language) validator() (compat.Validator, error) {
 	return schema.Validator(compat.ValidatorOptions{})
 }
 
-// benchValidators measures the validators in process beside the decoders, in
-// turn and a slice of a millisecond at a time. The quickest slice of each
-// counts: what others take of the machine only ever adds.
+// benchValidators measures the validators in process beside the decoders.
 func benchValidators(rounds int, length time.Duration) error {
 	e, err := newEvent()
 	if err != nil {
@@ -116,22 +114,9 @@ func benchValidators(rounds int, length time.Duration) error {
 			}
 			return err
 		}
-		const slice = time.Millisecond
-		slices := rounds * int(length/slice) / 4
-		var ours, theirs time.Duration
-		for range slices {
-			for _, side := range []struct {
-				f    func() error
-				best *time.Duration
-			}{{judge, &ours}, {l.decode, &theirs}} {
-				each, err := timePer(side.f, slice)
-				if err != nil {
-					return err
-				}
-				if *side.best == 0 || each < *side.best {
-					*side.best = each
-				}
-			}
+		ours, theirs, err := quickest(judge, l.decode, rounds*int(length/time.Millisecond)/4)
+		if err != nil {
+			return err
 		}
 		fmt.Printf("%-8s  valid, %4d bytes  %8v  (goal %v)  beside %s's %v: %.1f times as fast  (goal %.0f)\n",
 			l.of, len(l.payload), ours, l.goal, l.decoder, theirs, float64(theirs)/float64(ours), l.faster)
@@ -170,7 +155,7 @@ func benchPayloads(muster string, rounds int, length time.Duration) error {
 		if err != nil {
 			return err
 		}
-		id, err := registerOnce(muster, "bench-"+string(l.of), schema)
+		id, err := registerOnce(muster, benchSubject(l.of), schema)
 		if err != nil {
 			return err
 		}
@@ -189,7 +174,7 @@ func benchPayloads(muster string, rounds int, length time.Duration) error {
 			return err
 		}
 	}
-	return nil
+	return benchGuard(muster, list, rounds)
 }
 
 // benchOne measures one payload a request beside a handler that reads the body
