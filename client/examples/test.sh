@@ -73,6 +73,27 @@ else
   missing+=("redis-server (Debian: redis-server)")
 fi
 
+# Debian's rabbitmq-server gives its rights up when root starts it; what it
+# wraps does not.
+rabbitmq=$(command -v /usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server | head -n 1 || true)
+if test -n "$rabbitmq"; then
+  port=$(free_port)
+  mkdir "$work/rabbitmq"
+  # Erlang's port mapper would stay when it is started by the broker.
+  ERL_EPMD_PORT=$(free_port)
+  export ERL_EPMD_PORT ERL_EPMD_ADDRESS=127.0.0.1
+  start epmd epmd
+  until_so epmd answers "$ERL_EPMD_PORT"
+  start rabbitmq env -C "$work/rabbitmq" HOME="$work/rabbitmq" RABBITMQ_NODENAME="muster$port@localhost" \
+    RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port" RABBITMQ_DIST_PORT="$(free_port)" \
+    RABBITMQ_MNESIA_BASE="$work/rabbitmq" RABBITMQ_LOG_BASE="$work/rabbitmq" RABBITMQ_PID_FILE="$work/rabbitmq/pid" \
+    RABBITMQ_ENABLED_PLUGINS_FILE="$work/rabbitmq/plugins" ERL_CRASH_DUMP="$work/rabbitmq/crash" "$rabbitmq"
+  until_so rabbitmq answers "$port"
+  AMQP_URL="amqp://guest:guest@127.0.0.1:$port/" example rabbitmq
+else
+  missing+=("rabbitmq-server (Debian: rabbitmq-server)")
+fi
+
 for what in "${missing[@]}"; do echo "examples: not tested, missing: $what" >&2; done
 for what in "${failed[@]}"; do echo "examples: failed: $what" >&2; done
 test $((${#missing[@]} + ${#failed[@]})) -eq 0

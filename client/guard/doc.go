@@ -6,7 +6,8 @@
 //
 // A nil error means go ahead. A [*Rejection] says what is wrong, where, and by
 // which version; the OnInvalid hook gets the event as a dead letter. The guard
-// knows no broker: client/examples has Kafka, NATS and Redis Streams.
+// knows no broker: client/examples has Kafka, RabbitMQ, NATS and Redis
+// Streams.
 //
 // Which subject judges is for a [Strategy] to say, what becomes of an event
 // that does not fit for a [Policy]. A payload that names its schema in the
