@@ -88,6 +88,20 @@ func (f slotted) Check(reader, writer compat.Schema, opts compat.CheckOptions) (
 	return f.Format.Check(reader, writer, opts)
 }
 
+// CheckHistory passes on what not every format has: compat.Historian. It finds
+// nothing for the others.
+func (f slotted) CheckHistory(candidate compat.Schema, earlier []compat.Schema, opts compat.CheckOptions) (int, []compat.Difference, error) {
+	historian, ok := f.Format.(compat.Historian)
+	if !ok {
+		return 0, nil, nil
+	}
+	if err := f.slots.take(f.ctx); err != nil {
+		return 0, nil, err
+	}
+	defer f.slots.give()
+	return historian.CheckHistory(candidate, earlier, opts)
+}
+
 // format returns the format of a type for the length of one request.
 func (s *Service) format(ctx context.Context, t compat.Type) (compat.Format, error) {
 	f, ok := s.formats.Lookup(t)
