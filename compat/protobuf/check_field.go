@@ -96,11 +96,13 @@ func (c *checker) kind(r, w *fieldShape, on spot) error {
 }
 
 // entriesAlike tells a map from a list of messages that is written like it. A
-// map reads an absent value as an empty one, which lacks what it requires.
+// map reads an absent value as an empty one, which lacks what it requires, and
+// no encoder of maps writes an entry with several keys.
 func entriesAlike(r, w *fieldShape) bool {
 	switch {
 	case r.class == mapClass && w.class == messageClass:
-		return w.list && (r.value.message == nil || !r.value.message.requires())
+		key := w.message.field(1)
+		return w.list && (key == nil || !key.list) && (r.value.message == nil || !r.value.message.requires())
 	case r.class == messageClass && w.class == mapClass:
 		return r.list
 	}

@@ -29,6 +29,7 @@ func TestLenient(t *testing.T) {
 		{"map to entries", proto3 + "message M { map<string, int32> a = 1; }", proto3 + "message M { repeated E a = 1; message E { string k = 1; int64 v = 2; } }", "FIELD_KIND_CHANGED", ""},
 		{"entries to map", proto3 + "message M { repeated E a = 1; message E { string k = 1; int64 v = 2; } }", proto3 + "message M { map<string, int32> a = 1; }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", ""},
 		{"map to other entries", proto3 + "message M { map<string, int32> a = 1; }", proto3 + "message M { repeated E a = 1; message E { int32 k = 1; } }", "FIELD_KIND_CHANGED", "FIELD_SCALAR_KIND_CHANGED"},
+		{"several keys to map", proto3 + "message M { repeated E a = 1; message E { repeated int32 k = 1 [packed = false]; } }", proto3 + "message M { map<int32, int32> a = 1; }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", "FIELD_KIND_CHANGED"},
 		{"one message to map", proto3 + "message M { E a = 1; message E { string k = 1; } }", proto3 + "message M { map<string, int32> a = 1; }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", "FIELD_KIND_CHANGED"},
 		{"entries to required", proto2 + "message M { repeated E a = 1; message E { optional int32 k = 1; optional V v = 2; } message V { required int32 x = 1; } }", proto2 + "message M { map<int32, V> a = 1; message V { required int32 x = 1; } }", "FIELD_KIND_CHANGED MESSAGE_REMOVED", "FIELD_KIND_CHANGED"},
 		{"message to bytes", proto3 + "message M { M a = 1; }", proto3 + "message M { bytes a = 1; }", "FIELD_KIND_CHANGED", ""},

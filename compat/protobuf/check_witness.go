@@ -100,7 +100,7 @@ func (e *examples) outcome(at site, m protoreflect.Message, payload []byte) stri
 		besides = "; also " + text
 	}
 	change := seenOtherwise(at.from, &at.route, got, m)
-	if change == "" {
+	if change == "" && e.renamed != "" && m.Has(typed(at.from.writer.field(at.tags[0]).desc)) {
 		change = e.renamed
 	}
 	if change == "" {

@@ -57,8 +57,9 @@ func (b *builder) holding(t *messageShape, tags []protoreflect.FieldNumber) []pr
 		}
 		return made
 	}
-	// Fields that may exclude each other in the reader, each with its first
-	// value that is not zero: all of two and all at once show it.
+	// Fields that may exclude each other in the reader, each with a value that
+	// is not zero, and bytes with one that any string takes: all of two and all
+	// at once show it.
 	all := dynamicpb.NewMessage(t.desc)
 	two := dynamicpb.NewMessage(t.desc)
 	for i, tag := range tags {
@@ -67,9 +68,13 @@ func (b *builder) holding(t *messageShape, tags []protoreflect.FieldNumber) []pr
 		if len(values) == 0 {
 			return nil
 		}
-		b.set(all, f, values[0])
+		value := values[0]
+		if f.kind == protoreflect.BytesKind {
+			value = protoreflect.ValueOfBytes([]byte("a"))
+		}
+		b.set(all, f, value)
 		if i < 2 {
-			b.set(two, f, values[0])
+			b.set(two, f, value)
 		}
 	}
 	return []protoreflect.Message{two, all}
