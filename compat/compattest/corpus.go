@@ -55,12 +55,23 @@ func Run(t *testing.T, format compat.Format) {
 		older := c.parse(t, format, "old", "ref/", "old.ref/")
 		newer := c.parse(t, format, "new", "ref/", "new.ref/")
 		schemas = append(schemas, older, newer)
-		c.want(t, "want.backward", differences(t, format, newer, older, c.options(), hit))
-		c.want(t, "want.forward", differences(t, format, older, newer, c.options(), hit))
+		backward := differences(t, format, newer, older, c.options(), hit)
+		forward := differences(t, format, older, newer, c.options(), hit)
+		c.want(t, "want.backward", backward)
+		c.want(t, "want.forward", forward)
+		full(t, format, newer, older, c.options())
+		older = c.parse(t, canonical{format}, "old", "ref/", "old.ref/")
+		newer = c.parse(t, canonical{format}, "new", "ref/", "new.ref/")
+		if again := differences(t, format, older, newer, c.options(), hit); again != forward {
+			t.Errorf("forward, the canonical texts give:\n%s\nand the texts:\n%s", again, forward)
+		}
+		if again := differences(t, format, newer, older, c.options(), hit); again != backward {
+			t.Errorf("backward, the canonical texts give:\n%s\nand the texts:\n%s", again, backward)
+		}
 		if _, ok := c.file("between"); ok {
 			between := c.parse(t, format, "between", "ref/")
 			schemas = append(schemas, between)
-			c.want(t, "want.history", history(t, format, newer, []compat.Schema{between, older}, hit))
+			c.want(t, "want.history", lines(history(t, format, newer, []compat.Schema{between, older}), hit))
 		}
 	})
 	eachFile(t, "parse", func(t *testing.T, c *corpusFile) {
@@ -199,34 +210,45 @@ func differences(t *testing.T, format compat.Format, reader, writer compat.Schem
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lines []string
 	for _, d := range comparison.Differences {
-		hit[d.Rule] = true
-		lines = append(lines, strings.TrimSpace(string(d.Rule)+" "+d.Path))
 		if d.Message == "" || format.Entry(d) == "" {
 			t.Errorf("%s at %s has no words", d.Rule, d.Path)
 		}
 	}
-	return strings.Join(lines, "\n")
+	return lines(comparison.Differences, hit)
 }
 
-// history lists what newer breaks of the earlier versions, newest first.
-func history(t *testing.T, format compat.Format, newer compat.Schema, earlier []compat.Schema, hit map[compat.RuleID]bool) string {
+// history is what newer breaks of the earlier versions, newest first.
+func history(t *testing.T, format compat.Format, newer compat.Schema, earlier []compat.Schema) []compat.Difference {
 	t.Helper()
-	report, err := compat.Check(format, compat.BackwardTransitive, newer, func(yield func(compat.Earlier, error) bool) {
+	var found []compat.Difference
+	for _, i := range checked(t, format, compat.BackwardTransitive, newer, earlier, compat.CheckOptions{}).Incompatibilities {
+		found = append(found, i.Difference)
+	}
+	return found
+}
+
+func checked(t *testing.T, format compat.Format, level compat.Level, newer compat.Schema, earlier []compat.Schema, opts compat.CheckOptions) compat.Report {
+	t.Helper()
+	report, err := compat.Check(format, level, newer, func(yield func(compat.Earlier, error) bool) {
 		for _, s := range earlier {
 			if !yield(compat.Earlier{Schema: s}, nil) {
 				return
 			}
 		}
-	}, compat.CheckOptions{})
+	}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return report
+}
+
+// lines lists differences one a line and notes the rules hit.
+func lines(found []compat.Difference, hit map[compat.RuleID]bool) string {
 	var lines []string
-	for _, i := range report.Incompatibilities {
-		hit[i.Rule] = true
-		lines = append(lines, strings.TrimSpace(string(i.Rule)+" "+i.Path))
+	for _, d := range found {
+		hit[d.Rule] = true
+		lines = append(lines, strings.TrimSpace(string(d.Rule)+" "+d.Path))
 	}
 	return strings.Join(lines, "\n")
 }

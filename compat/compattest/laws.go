@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/muster-registry/muster/compat"
 )
@@ -79,20 +80,51 @@ func Law(t *testing.T, format compat.Format, s compat.Schema) {
 	reads("the original reads the normalized form", s, normalized)
 }
 
-// parallel compares every neighbouring pair from several goroutines and holds
-// the answers to be equal; -race watches the rest.
+// full holds FULL to BACKWARD and FORWARD: it finds what each of them does,
+// forward first, and fails exactly when one of them fails.
+func full(t *testing.T, format compat.Format, newer, older compat.Schema, opts compat.CheckOptions) {
+	t.Helper()
+	at := func(level compat.Level) []compat.Incompatibility {
+		return checked(t, format, level, newer, []compat.Schema{older}, opts).Incompatibilities
+	}
+	if diff := cmp.Diff(append(at(compat.Forward), at(compat.Backward)...), at(compat.Full), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("FULL is not FORWARD and BACKWARD (-both +FULL):\n%s", diff)
+	}
+}
+
+// canonical is a format that parses the canonical text of what it is given. A
+// comparison depends on nothing that canonicalizing takes away, nor on which
+// pairs its schemas were compared in before.
+type canonical struct{ compat.Format }
+
+func (c canonical) Parse(src compat.Source) (compat.Schema, error) {
+	s, err := c.Format.Parse(src)
+	if err != nil {
+		return nil, err
+	}
+	src.Text, src.Lenient = s.Canonical(), true
+	return c.Format.Parse(src)
+}
+
+// parallel compares every neighbouring pair from several goroutines, half of
+// them from the last pair on, and holds the answers to be equal; -race watches
+// the rest.
 func parallel(t *testing.T, format compat.Format, schemas []compat.Schema) {
 	const workers = 4
 	answers := make([][]compat.Comparison, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for i := 1; i < len(schemas); i++ {
-				c, err := format.Check(schemas[i], schemas[i-1], compat.CheckOptions{Reader: "new", Writer: "old"})
-				if err != nil {
+			answers[w] = make([]compat.Comparison, len(schemas))
+			for n := 1; n < len(schemas); n++ {
+				i := n
+				if w%2 == 1 {
+					i = len(schemas) - n
+				}
+				var err error
+				if answers[w][i], err = format.Check(schemas[i], schemas[i-1], compat.CheckOptions{Reader: "new", Writer: "old"}); err != nil {
 					t.Error(err)
 				}
-				answers[w] = append(answers[w], c)
 			}
 		})
 	}

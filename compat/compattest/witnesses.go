@@ -28,6 +28,12 @@ func Witnesses(t *testing.T, format compat.Format) {
 				t.Errorf("%s: witness shown = %t for %v", direction, !c.unshowable(), found)
 			}
 		}
+		if _, ok := c.file("between"); ok {
+			between := c.parse(t, format, "between", "ref/")
+			if found := history(t, format, newer, []compat.Schema{between, older}); !shown(found, unshowable) {
+				t.Errorf("no witness in the history: %v", found)
+			}
+		}
 	})
 }
 

@@ -13,6 +13,8 @@ import (
 
 func TestCorpus(t *testing.T) { compattest.Run(t, New()) }
 
+func TestCorpus_Witnesses(t *testing.T) { compattest.Witnesses(t, New()) }
+
 // archives calls use with every file of a part of the corpus.
 func archives(tb testing.TB, dir string, use func(*txtar.Archive)) {
 	tb.Helper()

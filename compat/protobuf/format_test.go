@@ -14,6 +14,8 @@ import (
 
 func TestCorpus(t *testing.T) { compattest.Run(t, New()) }
 
+func TestCorpus_Witnesses(t *testing.T) { compattest.Witnesses(t, New()) }
+
 func FuzzParse(f *testing.F) {
 	for _, text := range corpusTexts(f) {
 		f.Add(text)
