@@ -12,10 +12,13 @@ import (
 	"github.com/muster-registry/muster/compat/all"
 )
 
+// versions is how many there are of a subject in a transitive check.
+const versions = 1000
+
 // benchAvro measures checks of parsed Avro schemas, in this process, beside
 // hamba's own checker on the same pair.
 func benchAvro(rounds int) error {
-	const records, versions = 500, 1000
+	const records = 500
 	format, _ := all.Formats().Lookup(compat.Avro)
 	older, newer := wideRecord(0), wideRecord(5)
 	reader, err := format.Parse(compat.Source{Text: newer})
@@ -60,13 +63,7 @@ func benchAvro(rounds int) error {
 		}
 		history = append(history, compat.Earlier{Version: i + 1, Schema: s})
 	}
-	transitive, err := fastest(rounds, 1, func() error {
-		report, err := compat.Check(format, compat.BackwardTransitive, reader, newestFirst(history), opts)
-		if !report.Compatible() {
-			return fmt.Errorf("found %v", report.Incompatibilities)
-		}
-		return err
-	})
+	transitive, err := transitively(rounds, format, reader, history)
 	if err != nil {
 		return err
 	}
@@ -91,6 +88,18 @@ func wideRecord(more int) string {
 		fields = append(fields, fmt.Sprintf(`{"name":"more%d","type":["null","string"],"default":null}`, i))
 	}
 	return `{"type":"record","name":"Wide","namespace":"shop","doc":"","fields":[` + strings.Join(fields, ",") + `]}`
+}
+
+// transitively is what a check with all of a history takes, oldest first, that
+// finds nothing.
+func transitively(rounds int, format compat.Format, candidate compat.Schema, history []compat.Earlier) (time.Duration, error) {
+	return fastest(rounds, 1, func() error {
+		report, err := compat.Check(format, compat.BackwardTransitive, candidate, newestFirst(history), compat.CheckOptions{})
+		if !report.Compatible() {
+			return fmt.Errorf("found %v", report.Incompatibilities)
+		}
+		return err
+	})
 }
 
 func newestFirst(history []compat.Earlier) iter.Seq2[compat.Earlier, error] {

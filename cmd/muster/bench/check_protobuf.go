@@ -10,7 +10,7 @@ import (
 )
 
 // benchProtobuf compares two parsed messages of 100 fields, the newer of which
-// has one more.
+// has one more, and the newer with a long history of the older.
 func benchProtobuf(rounds int) error {
 	format, _ := all.Formats().Lookup(compat.Protobuf)
 	older, err := format.Parse(compat.Source{Text: protobufFields(100)})
@@ -36,7 +36,21 @@ func benchProtobuf(rounds int) error {
 		}
 		rates = append(rates, float64(time.Since(start).Microseconds())/times)
 	}
+	history := make([]compat.Earlier, 0, versions)
+	for i := range versions {
+		text := fmt.Sprintf("%s// version %d\n", protobufFields(100), i)
+		s, err := format.Parse(compat.Source{Text: text})
+		if err != nil {
+			return err
+		}
+		history = append(history, compat.Earlier{Version: i + 1, Schema: s})
+	}
+	transitive, err := transitively(rounds, format, newer, history)
+	if err != nil {
+		return err
+	}
 	fmt.Printf("protobuf  check of 100 fields     %7.1f µs  (goal 50; parsed, median of %d)\n", median(rates), rounds)
+	fmt.Printf("protobuf  %d versions of them   %9v  (goal 100ms; BACKWARD_TRANSITIVE, parsed, best of %d)\n", versions, transitive, rounds)
 	return nil
 }
 
