@@ -115,9 +115,13 @@ func (j judgement) ignoredLines() []string {
 	return lines
 }
 
-// placed is a finding on one line, as editors and CI systems read them.
+// placed is a finding on one line, as editors and CI systems read them. What is
+// in no file, as the versions of a registry, has no line.
 func placed(file string, line, column int, rule, message string) string {
-	return fmt.Sprintf("%s:%d:%d: %s %s", file, max(line, 1), max(column, 1), rule, message)
+	if line == 0 {
+		return fmt.Sprintf("%s: %s %s", file, rule, message)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s %s", file, line, column, rule, message)
 }
 
 // shown is a witness, cut where it would bury what follows.
