@@ -37,6 +37,13 @@ func (c *Client) ServerVersion(ctx context.Context) (entity.ServerVersion, error
 	return call[entity.ServerVersion](ctx, c, get("/v1/metadata/version", nil))
 }
 
+// Deployment tells what kind of deployment answers, in Confluent's words. Muster
+// has none.
+// GET /v1/metadata/deployment
+func (c *Client) Deployment(ctx context.Context) (entity.Deployment, error) {
+	return call[entity.Deployment](ctx, c, get("/v1/metadata/deployment", nil))
+}
+
 // ClusterID tells the identity of the registry: the clusters it belongs to, by
 // their kind.
 // GET /v1/metadata/id

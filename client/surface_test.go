@@ -206,6 +206,10 @@ func surface() []surfaceCall {
 			_, err := c.ServerVersion(ctx)
 			return err
 		}, sent{Method: "GET", Target: "/v1/metadata/version"}},
+		{"deployment", `{}`, func(ctx context.Context, c *client.Client) error {
+			_, err := c.Deployment(ctx)
+			return err
+		}, sent{Method: "GET", Target: "/v1/metadata/deployment"}},
 		{"cluster", `{}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ClusterID(ctx)
 			return err

@@ -58,6 +58,10 @@ type Source struct {
 	// versions, lookups, imports): checks that only new schemas must pass, such
 	// as the validity of Avro defaults, are left out. Limits stay.
 	Lenient bool
+	// Unvalidated leaves out of the strict reading what the contract's
+	// "validateNewSchemas": false leaves out (3.4, step 8): whether Avro defaults
+	// and namespaces are valid. Other formats have nothing of the kind.
+	Unvalidated bool
 }
 
 // Reference is a reference whose text has been found.

@@ -68,6 +68,7 @@ func configChange(body *jsondoc.Value) (registry.ConfigChange, error) {
 		"compatibilityPolicy": &change.Policy,
 		"compatibilityGroup":  &change.Group,
 		"alias":               &change.Alias,
+		"aliasForDeks":        &change.AliasForDEKs,
 	} {
 		v := body.Get(name)
 		if v == nil {
@@ -84,8 +85,10 @@ func configChange(body *jsondoc.Value) (registry.ConfigChange, error) {
 		to.To = &word
 	}
 	for name, to := range map[string]*registry.Change[bool]{
-		"normalize":      &change.Normalize,
-		"validateFields": &change.ValidateFields,
+		"normalize":          &change.Normalize,
+		"validateFields":     &change.ValidateFields,
+		"validateNewSchemas": &change.ValidateNew,
+		"validateRules":      &change.ValidateRules,
 	} {
 		v := body.Get(name)
 		if v == nil {

@@ -177,8 +177,8 @@ func FromIncompatibilities(found []compat.Incompatibility) []entity.Incompatibil
 
 func fromConfig(c registry.Config) entity.ConfigRest {
 	return entity.ConfigRest{
-		Alias: value(c.Alias), CompatibilityGroup: value(c.Group), Policy: string(c.Policy),
-		Normalize: c.Normalize, ValidateFields: c.ValidateFields,
+		Alias: value(c.Alias), AliasForDEKs: value(c.AliasForDEKs), CompatibilityGroup: value(c.Group), Policy: string(c.Policy),
+		Normalize: c.Normalize, ValidateFields: c.ValidateFields, ValidateNewSchemas: c.ValidateNew, ValidateRules: c.ValidateRules,
 		DefaultMetadata: fromMetadata(c.DefaultMetadata), OverrideMetadata: fromMetadata(c.Override),
 		DefaultRuleSet: fromRuleSet(c.DefaultRuleSet), OverrideRuleSet: fromRuleSet(c.OverrideRuleSet),
 	}

@@ -154,7 +154,7 @@ func TestOpenAPIEntities(t *testing.T) {
 		entity.Error{}, entity.Reference{}, entity.Metadata{}, entity.RuleSet{}, entity.Rule{}, entity.SchemaRequest{},
 		entity.Registered{}, entity.Schema{}, entity.SchemaString{}, entity.SubjectVersion{}, entity.ContextID{}, entity.Compatibility{},
 		entity.Diff{}, entity.Incompatibility{}, entity.Witness{}, entity.Fix{}, entity.Edit{}, entity.Config{}, entity.ConfigUpdate{},
-		entity.Mode{}, entity.Verdict{}, entity.VerdictSchema{}, entity.Violation{}, entity.ServerVersion{}, entity.BuildFigure{},
+		entity.Mode{}, entity.Verdict{}, entity.VerdictSchema{}, entity.Violation{}, entity.ServerVersion{}, entity.BuildFigure{}, entity.Deployment{},
 		entity.BatchVerdict{}, entity.RecordVerdict{}, entity.Summary{}, entity.LineVerdict{}, entity.LinesSummary{},
 	} {
 		name := reflect.TypeOf(e).Name()

@@ -78,6 +78,11 @@ func (s *Server) metadataVersion(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// GET /v1/metadata/deployment; no deployment of Muster has what Confluent's name.
+func (s *Server) metadataDeployment(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, r, entity.Deployment{Attributes: []string{}})
+}
+
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return errNotFound() }
 
 // methodNotAllowed answers OPTIONS on what is there, as the contract does. Both

@@ -74,6 +74,7 @@ func (s *Server) routes() chi.Router {
 		{"GET", "/openapi.yaml", s.specification},
 		{"GET", "/v1/metadata/id", s.metadataID},
 		{"GET", "/v1/metadata/version", s.metadataVersion},
+		{"GET", "/v1/metadata/deployment", s.metadataDeployment},
 
 		{"GET", "/schemas", s.search},
 		{"GET", "/schemas/types", s.types},

@@ -22,9 +22,23 @@ type candidate struct {
 	invalid error
 }
 
-// candidate reads a schema sent for subject. With normalize it becomes its
-// normalized form. What only new schemas must keep is left in invalid.
-func (s *Service) candidate(ctx context.Context, subject Subject, sc Schema, normalize bool) (*candidate, error) {
+// intake says how a schema is taken in.
+type intake struct {
+	normalize   bool // it becomes its normalized form
+	unvalidated bool // see [compat.Source]
+}
+
+// intake is what the configuration makes of a request.
+func (c Config) intake(normalize bool) intake {
+	return intake{
+		normalize:   normalize || isTrue(c.Normalize),
+		unvalidated: c.ValidateNew != nil && !*c.ValidateNew,
+	}
+}
+
+// candidate reads a schema sent for subject. What only new schemas must keep
+// is left in invalid.
+func (s *Service) candidate(ctx context.Context, subject Subject, sc Schema, how intake) (*candidate, error) {
 	if sc.blank() {
 		return nil, invalidSchema("Empty schema")
 	}
@@ -32,25 +46,25 @@ func (s *Service) candidate(ctx context.Context, subject Subject, sc Schema, nor
 	if err != nil {
 		return nil, err
 	}
-	if normalize {
+	if how.normalize {
 		refs = sortedReferences(refs)
 	}
 	sc.References = refs
 	c := &candidate{schema: sc}
-	c.parsed, c.invalid = s.parse(ctx, subject.Context, sc, false)
+	c.parsed, c.invalid = s.parse(ctx, subject.Context, sc, compat.Source{Unvalidated: how.unvalidated})
 	if c.invalid != nil {
 		if KindOf(c.invalid) != InvalidSchema {
 			return nil, c.invalid
 		}
-		if c.parsed, err = s.parse(ctx, subject.Context, sc, true); err != nil {
+		if c.parsed, err = s.parse(ctx, subject.Context, sc, compat.Source{Lenient: true}); err != nil {
 			return nil, c.invalid
 		}
 	}
-	if normalize {
+	if how.normalize {
 		// What it is follows from its normal form as it is read back, so that
 		// importing what was normalized gives it the same GUID.
 		sc.Text = c.parsed.Normalized()
-		if c.parsed, err = s.parse(ctx, subject.Context, sc, true); err != nil {
+		if c.parsed, err = s.parse(ctx, subject.Context, sc, compat.Source{Lenient: true}); err != nil {
 			return nil, err
 		}
 	}

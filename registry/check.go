@@ -43,7 +43,7 @@ func (s *Service) Check(ctx context.Context, req CheckRequest) (Checked, error) 
 	if err != nil {
 		return Checked{}, err
 	}
-	c, err := s.candidate(ctx, req.Subject, req.Schema, req.Normalize || isTrue(config.Normalize))
+	c, err := s.candidate(ctx, req.Subject, req.Schema, config.intake(req.Normalize))
 	if err != nil {
 		return Checked{}, err
 	}

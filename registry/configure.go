@@ -25,8 +25,11 @@ type ConfigChange struct {
 	Policy          Change[string] // any letter case; unknown words unset it
 	Group           Change[string]
 	Alias           Change[string]
+	AliasForDEKs    Change[string]
 	Normalize       Change[bool]
 	ValidateFields  Change[bool]
+	ValidateNew     Change[bool]
+	ValidateRules   Change[bool]
 	DefaultMetadata Change[Metadata]
 	Override        Change[Metadata]
 	DefaultRuleSet  Change[RuleSet]
@@ -127,8 +130,14 @@ func (c ConfigChange) apply(to *Config) {
 	if to.Alias != nil && *to.Alias == "" {
 		to.Alias = nil
 	}
+	c.AliasForDEKs.apply(&to.AliasForDEKs)
+	if to.AliasForDEKs != nil && *to.AliasForDEKs == "" {
+		to.AliasForDEKs = nil
+	}
 	c.Normalize.apply(&to.Normalize)
 	c.ValidateFields.apply(&to.ValidateFields)
+	c.ValidateNew.apply(&to.ValidateNew)
+	c.ValidateRules.apply(&to.ValidateRules)
 	c.DefaultMetadata.apply(&to.DefaultMetadata)
 	c.Override.apply(&to.Override)
 	c.DefaultRuleSet.apply(&to.DefaultRuleSet)

@@ -39,7 +39,7 @@ func (s *Service) lookup(ctx context.Context, req LookupRequest, snap *Snapshot)
 		return Registered{}, absent
 	}
 	config := snap.Scopes.config()
-	c, err := s.candidate(ctx, req.Subject, req.Schema, req.Normalize || isTrue(config.Normalize))
+	c, err := s.candidate(ctx, req.Subject, req.Schema, config.intake(req.Normalize))
 	if err != nil {
 		return Registered{}, err
 	}

@@ -64,6 +64,10 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	}
 	config, mode := snap.Scopes.config(), snap.Scopes.mode()
 	imports := mode == Import || mode == Forward
+	var how intake
+	if !imports {
+		how = config.intake(req.Normalize)
+	}
 
 	schema, blank, err := req.Schema, req.Schema.blank(), error(nil)
 	if blank && !imports {
@@ -71,7 +75,7 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 			return Registered{}, err
 		}
 	}
-	c, err := s.candidate(ctx, req.Subject, schema, !imports && (req.Normalize || isTrue(config.Normalize)))
+	c, err := s.candidate(ctx, req.Subject, schema, how)
 	if err != nil {
 		return Registered{}, err
 	}

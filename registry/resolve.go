@@ -178,19 +178,21 @@ func (c *closure) find(cn ContextName, r Reference) (*Content, error) {
 	return c.service.content(c.ctx, target.Context, record.ID)
 }
 
-// parse reads a candidate that lives in context cn. Its references are pinned.
-func (s *Service) parse(ctx context.Context, cn ContextName, sc Schema, lenient bool) (*parsed, error) {
+// parse reads a candidate that lives in context cn, in the reading that how
+// asks for. Its references are pinned.
+func (s *Service) parse(ctx context.Context, cn ContextName, sc Schema, how compat.Source) (*parsed, error) {
 	if _, err := s.format(ctx, sc.Type); err != nil {
 		return nil, err
 	}
 	if len(sc.Text) > maxSchema {
 		return nil, fail(SchemaTooLarge, "Register operation failed because schema is too large")
 	}
-	refs, err := s.resolve(ctx, cn, sc, lenient)
+	refs, err := s.resolve(ctx, cn, sc, how.Lenient)
 	if err != nil {
 		return nil, err
 	}
-	return s.parseSource(ctx, sc.Type, compat.Source{Text: sc.Text, References: refs, Lenient: lenient})
+	how.Text, how.References = sc.Text, refs
+	return s.parseSource(ctx, sc.Type, how)
 }
 
 // maxSchema bounds a schema's text, in bytes.
@@ -236,9 +238,12 @@ func keyOf(t compat.Type, src compat.Source) parsedKey {
 		h.Write([]byte(s))
 	}
 	part(string(t))
-	if src.Lenient {
+	switch {
+	case src.Lenient:
 		part("lenient")
-	} else {
+	case src.Unvalidated:
+		part("unvalidated")
+	default:
 		part("strict")
 	}
 	part(src.Text)

@@ -17,12 +17,20 @@ const (
 // Config is what PUT /config sets on one scope. A nil or empty member is not
 // set there.
 type Config struct {
-	Level           compat.Level
-	Policy          compat.Policy
-	Group           *string
-	Alias           *string
-	Normalize       *bool
-	ValidateFields  *bool
+	Level  compat.Level
+	Policy compat.Policy
+	Group  *string
+	Alias  *string
+	// AliasForDEKs redirects a DEK registry, which is elsewhere: kept for those
+	// who ask for it.
+	AliasForDEKs   *string
+	Normalize      *bool
+	ValidateFields *bool
+	// ValidateNew is true unless set: what is registered must keep what is asked
+	// of new schemas alone.
+	ValidateNew *bool
+	// ValidateRules is for those who run rules, which the registry does not.
+	ValidateRules   *bool
 	DefaultMetadata *Metadata
 	Override        *Metadata
 	DefaultRuleSet  *RuleSet
@@ -70,6 +78,12 @@ func (s Scopes) config() Config {
 		}
 		if c.ValidateFields == nil {
 			c.ValidateFields = above.ValidateFields
+		}
+		if c.ValidateNew == nil {
+			c.ValidateNew = above.ValidateNew
+		}
+		if c.ValidateRules == nil {
+			c.ValidateRules = above.ValidateRules
 		}
 		if c.Policy == "" {
 			c.Policy = above.Policy

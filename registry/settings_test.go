@@ -13,8 +13,8 @@ func set[T any](v T) *T { return &v }
 // TestScopesConfig is the table of contract 3.8.
 func TestScopesConfig(t *testing.T) {
 	full := &Config{
-		Level: compat.Full, Policy: compat.Lenient, Group: set("g"), Alias: set("a"), Normalize: set(true),
-		ValidateFields: set(true), DefaultMetadata: &Metadata{}, Override: &Metadata{},
+		Level: compat.Full, Policy: compat.Lenient, Group: set("g"), Alias: set("a"), AliasForDEKs: set("d"), Normalize: set(true),
+		ValidateFields: set(true), ValidateNew: set(false), ValidateRules: set(true), DefaultMetadata: &Metadata{}, Override: &Metadata{},
 		DefaultRuleSet: &RuleSet{}, OverrideRuleSet: &RuleSet{},
 	}
 	forward := &Config{Level: compat.Forward}
@@ -22,17 +22,17 @@ func TestScopesConfig(t *testing.T) {
 		own, context, byDefault, global *Config
 		want                            Config
 	}{
-		"nothing set":                             {want: Config{Level: compat.Backward}},
-		"the global one":                          {global: forward, want: *forward},
-		"the context's before the global one":     {context: full, global: forward, want: *full},
-		"the context's is taken whole":            {context: &Config{Normalize: set(true)}, byDefault: full, global: full, want: Config{Level: compat.Backward, Normalize: set(true)}},
-		"another context's is not the default's":  {byDefault: forward, want: Config{Level: compat.Backward}},
-		"the global one beats the default's":      {byDefault: forward, global: full, want: *full},
-		"its own":                                 {own: full, context: forward, byDefault: forward, global: forward, want: *full},
-		"its own level is never that above":       {own: &Config{Group: set("x")}, context: forward, global: forward, want: Config{Level: compat.Backward, Group: set("x")}},
-		"its own takes nothing from its context":  {own: &Config{Level: compat.None}, context: full, global: full, want: Config{Level: compat.None}},
-		"its own takes four from the default one": {own: &Config{Level: compat.None}, byDefault: full, want: Config{Level: compat.None, Policy: compat.Lenient, Group: set("g"), Normalize: set(true), ValidateFields: set(true)}},
-		"its own false beats a true above":        {own: &Config{Normalize: set(false), ValidateFields: set(false)}, byDefault: full, want: Config{Level: compat.Backward, Policy: compat.Lenient, Group: set("g"), Normalize: set(false), ValidateFields: set(false)}},
+		"nothing set":                            {want: Config{Level: compat.Backward}},
+		"the global one":                         {global: forward, want: *forward},
+		"the context's before the global one":    {context: full, global: forward, want: *full},
+		"the context's is taken whole":           {context: &Config{Normalize: set(true)}, byDefault: full, global: full, want: Config{Level: compat.Backward, Normalize: set(true)}},
+		"another context's is not the default's": {byDefault: forward, want: Config{Level: compat.Backward}},
+		"the global one beats the default's":     {byDefault: forward, global: full, want: *full},
+		"its own":                                {own: full, context: forward, byDefault: forward, global: forward, want: *full},
+		"its own level is never that above":      {own: &Config{Group: set("x")}, context: forward, global: forward, want: Config{Level: compat.Backward, Group: set("x")}},
+		"its own takes nothing from its context": {own: &Config{Level: compat.None}, context: full, global: full, want: Config{Level: compat.None}},
+		"its own takes six from the default one": {own: &Config{Level: compat.None}, byDefault: full, want: Config{Level: compat.None, Policy: compat.Lenient, Group: set("g"), Normalize: set(true), ValidateFields: set(true), ValidateNew: set(false), ValidateRules: set(true)}},
+		"its own false beats a true above":       {own: &Config{Normalize: set(false), ValidateFields: set(false), ValidateNew: set(true), ValidateRules: set(false)}, byDefault: full, want: Config{Level: compat.Backward, Policy: compat.Lenient, Group: set("g"), Normalize: set(false), ValidateFields: set(false), ValidateNew: set(true), ValidateRules: set(false)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			scopes := Scopes{Own: Scope{Config: row.own}, Context: Scope{Config: row.context}, Default: Scope{Config: row.byDefault}, Global: Scope{Config: row.global}}
@@ -65,8 +65,8 @@ func TestScopesMode(t *testing.T) {
 
 func TestConfigChange_AbsentKeepsNullClears(t *testing.T) {
 	before := Config{
-		Level: compat.Full, Policy: compat.Lenient, Group: set("g"), Alias: set("a"), Normalize: set(true), ValidateFields: set(true),
-		DefaultMetadata: &Metadata{}, Override: &Metadata{}, DefaultRuleSet: &RuleSet{}, OverrideRuleSet: &RuleSet{},
+		Level: compat.Full, Policy: compat.Lenient, Group: set("g"), Alias: set("a"), AliasForDEKs: set("d"), Normalize: set(true), ValidateFields: set(true),
+		ValidateNew: set(false), ValidateRules: set(true), DefaultMetadata: &Metadata{}, Override: &Metadata{}, DefaultRuleSet: &RuleSet{}, OverrideRuleSet: &RuleSet{},
 	}
 	after := before
 	ConfigChange{}.apply(&after)
@@ -74,7 +74,7 @@ func TestConfigChange_AbsentKeepsNullClears(t *testing.T) {
 		t.Errorf("nothing mentioned (-want +got):\n%s", diff)
 	}
 	text, flag, metadata, rules := Change[string]{Mentioned: true}, Change[bool]{Mentioned: true}, Change[Metadata]{Mentioned: true}, Change[RuleSet]{Mentioned: true}
-	ConfigChange{text, text, text, text, flag, flag, metadata, metadata, rules, rules}.apply(&after)
+	ConfigChange{text, text, text, text, text, flag, flag, flag, flag, metadata, metadata, rules, rules}.apply(&after)
 	if diff := cmp.Diff(Config{}, after); diff != "" {
 		t.Errorf("all cleared (-want +got):\n%s", diff)
 	}

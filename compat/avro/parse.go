@@ -32,7 +32,7 @@ func parse(src compat.Source) (*schema, error) {
 		}
 		nodes += p.nodes
 	}
-	p := &parser{text: src.Text, names: names, lenient: src.Lenient}
+	p := &parser{text: src.Text, names: names, lenient: src.Lenient, unvalidated: src.Unvalidated}
 	root, err := p.document("")
 	if err != nil {
 		return nil, err
@@ -52,14 +52,15 @@ func inReference(name string, err error) error {
 
 // parser reads one text.
 type parser struct {
-	text      string
-	names     map[string]*node // by full name, over all texts
-	lenient   bool
-	external  bool
-	commented bool
-	nodes     int
-	named     int
-	defaults  []*field // to be checked once all types are known
+	text        string
+	names       map[string]*node // by full name, over all texts
+	lenient     bool
+	unvalidated bool
+	external    bool
+	commented   bool
+	nodes       int
+	named       int
+	defaults    []*field // to be checked once all types are known
 }
 
 // document reads the text. root begins every pointer into it.
@@ -83,7 +84,7 @@ func (p *parser) document(root string) (*node, error) {
 		v = lastWins(v)
 	}
 	n, err := p.typ(v, scope{at: place{step: root}})
-	if err != nil || p.lenient {
+	if err != nil || p.lenient || p.unvalidated {
 		return n, err
 	}
 	return n, p.checkDefaults()

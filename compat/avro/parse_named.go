@@ -89,7 +89,7 @@ func (p *parser) fullName(v *jsondoc.Value, space string) (name, error) {
 	if len(space)+len(short)+1 > maxName {
 		return name{}, compat.Limitf("a name has more than %d bytes", maxName)
 	}
-	if space != "" && !p.lenient {
+	if space != "" && !p.lenient && !p.unvalidated {
 		for part := range strings.SplitSeq(space, ".") {
 			if !isName(part) {
 				return name{}, p.bad(v.Offset, "the namespace %q has a part that is not a name", clip(space))

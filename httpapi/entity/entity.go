@@ -184,8 +184,11 @@ type ConfigUpdate struct {
 // ConfigRest is what Config and ConfigUpdate share.
 type ConfigRest struct {
 	Alias              string    `json:"alias,omitempty"`
+	AliasForDEKs       string    `json:"aliasForDeks,omitempty"`
 	Normalize          *bool     `json:"normalize,omitempty"`
 	ValidateFields     *bool     `json:"validateFields,omitempty"`
+	ValidateNewSchemas *bool     `json:"validateNewSchemas,omitempty"`
+	ValidateRules      *bool     `json:"validateRules,omitempty"`
 	CompatibilityGroup string    `json:"compatibilityGroup,omitempty"`
 	Policy             string    `json:"compatibilityPolicy,omitempty"`
 	DefaultMetadata    *Metadata `json:"defaultMetadata,omitempty"`
@@ -272,6 +275,11 @@ type ServerVersion struct {
 	Version  string      `json:"version"` // of the contract that is spoken
 	CommitID string      `json:"commitId"`
 	Muster   BuildFigure `json:"muster"`
+}
+
+// Deployment is the answer of GET /v1/metadata/deployment.
+type Deployment struct {
+	Attributes []string `json:"attributes"`
 }
 
 // BuildFigure says which build of Muster answers.

@@ -16,8 +16,11 @@ type config struct {
 	Policy          string    `json:"policy,omitzero"`
 	Group           *string   `json:"group,omitzero"`
 	Alias           *string   `json:"alias,omitzero"`
+	AliasForDEKs    *string   `json:"aliasForDeks,omitzero"`
 	Normalize       *bool     `json:"normalize,omitzero"`
 	ValidateFields  *bool     `json:"validateFields,omitzero"`
+	ValidateNew     *bool     `json:"validateNewSchemas,omitzero"`
+	ValidateRules   *bool     `json:"validateRules,omitzero"`
 	DefaultMetadata *metadata `json:"defaultMetadata,omitzero"`
 	Override        *metadata `json:"overrideMetadata,omitzero"`
 	DefaultRuleSet  *ruleSet  `json:"defaultRuleSet,omitzero"`
@@ -61,8 +64,11 @@ func Config(c *registry.Config) (*string, error) {
 		Policy:          string(c.Policy),
 		Group:           c.Group,
 		Alias:           c.Alias,
+		AliasForDEKs:    c.AliasForDEKs,
 		Normalize:       c.Normalize,
 		ValidateFields:  c.ValidateFields,
+		ValidateNew:     c.ValidateNew,
+		ValidateRules:   c.ValidateRules,
 		DefaultMetadata: fromMetadata(c.DefaultMetadata),
 		Override:        fromMetadata(c.Override),
 		DefaultRuleSet:  fromRuleSet(c.DefaultRuleSet),
@@ -79,8 +85,11 @@ func ParseConfig(text *string) (*registry.Config, error) {
 	domain := &registry.Config{
 		Group:           c.Group,
 		Alias:           c.Alias,
+		AliasForDEKs:    c.AliasForDEKs,
 		Normalize:       c.Normalize,
 		ValidateFields:  c.ValidateFields,
+		ValidateNew:     c.ValidateNew,
+		ValidateRules:   c.ValidateRules,
 		DefaultMetadata: toMetadata(c.DefaultMetadata),
 		Override:        toMetadata(c.Override),
 		DefaultRuleSet:  toRuleSet(c.DefaultRuleSet),

@@ -11,7 +11,8 @@ var settingsCases = []testCase{
 	{"come back as they were set, member by member", func(s *store) {
 		no, text, empty := false, "g <&> ü", ""
 		full := &registry.Config{
-			Level: "FULL_TRANSITIVE", Policy: "LENIENT", Group: &text, Alias: &empty, Normalize: &no, ValidateFields: &no,
+			Level: "FULL_TRANSITIVE", Policy: "LENIENT", Group: &text, Alias: &empty, AliasForDEKs: &text, Normalize: &no, ValidateFields: &no,
+			ValidateNew: &no, ValidateRules: &no,
 			DefaultMetadata: &registry.Metadata{Properties: map[string]string{"a": "b"}},
 			Override:        &registry.Metadata{},
 			DefaultRuleSet:  &registry.RuleSet{Migration: []registry.Rule{{Name: "r", Disabled: true}}},
