@@ -74,7 +74,7 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 	if outcome != nil && !errors.Is(outcome, errFindings) {
 		return outcome
 	}
-	progress := p.progress(len(ordered))
+	progress := p.progress("schemas", len(ordered))
 	defer progress.end()
 	for _, s := range ordered {
 		for _, b := range i.bases {

@@ -69,6 +69,8 @@ people who read or write them.
 		newConfigCommand(p),
 		newModeCommand(p),
 		newPromoteCommand(p),
+		newExportCommand(p),
+		newImportCommand(p),
 		newRulesCommand(p),
 		newHealthCommand(p),
 		newVersionCommand(p),

@@ -25,6 +25,9 @@ level there, and --unset takes away what is set.`, exitOK, exitFailed, exitUnrea
 			if err != nil {
 				return err
 			}
+			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+				return err
+			}
 			return runConfig(cmd.Context(), scope, opts, p)
 		},
 	}

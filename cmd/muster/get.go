@@ -22,6 +22,9 @@ func newGetCommand(p *program) *cobra.Command {
   muster get orders-value@3 --format json
   muster get --id 42`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+				return err
+			}
 			if opts.id != 0 {
 				if err := none(cmd, args); err != nil {
 					return err

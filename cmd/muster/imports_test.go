@@ -42,7 +42,8 @@ var arrows = map[string][]string{
 	"client":         {"httpapi/entity"},
 	"client/guard":   {"client", "compat", "compat/all"},
 
-	"cmd/muster":         {"cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster":         {"cmd/muster/archive", "cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster/archive": {"client", "httpapi/entity"},
 	"cmd/muster/git":     {},
 	"cmd/muster/project": {"compat", "compat/all"},
 	"cmd/muster/bench":   {"compat", "compat/all"},

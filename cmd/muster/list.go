@@ -22,6 +22,9 @@ numbers of its versions.`, exitOK, exitFailed, exitUnreachable),
 			if len(args) > 1 {
 				return seeHelp(cmd, fmt.Errorf("want one SUBJECT, got %d", len(args)))
 			}
+			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+				return err
+			}
 			return runList(cmd.Context(), args, opts, p)
 		},
 	}

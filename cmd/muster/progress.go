@@ -10,10 +10,11 @@ import (
 // known yet.
 type progress struct {
 	w           io.Writer // nil when nobody watches
+	what        string    // is counted
 	done, total int
 }
 
-func (p *program) progress(total int) *progress {
+func (p *program) progress(what string, total int) *progress {
 	file, ok := p.stderr.(*os.File)
 	if !ok {
 		return &progress{}
@@ -22,7 +23,7 @@ func (p *program) progress(total int) *progress {
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return &progress{}
 	}
-	return &progress{w: file, total: total}
+	return &progress{w: file, what: what, total: total}
 }
 
 func (p *progress) step() {
@@ -31,8 +32,8 @@ func (p *progress) step() {
 	case p.w == nil:
 	case p.total > 0:
 		fmt.Fprintf(p.w, "\r%d/%d", p.done, p.total)
-	case p.done%256 == 0: // a terminal is slower than a validator
-		fmt.Fprintf(p.w, "\r%d payloads", p.done)
+	case p.done%64 == 0: // a terminal is slower than a validator
+		fmt.Fprintf(p.w, "\r%d %s", p.done, p.what)
 	}
 }
 
