@@ -25,7 +25,7 @@ level there, and --unset takes away what is set.`, exitOK, exitFailed, exitUnrea
 			if err != nil {
 				return err
 			}
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			return runConfig(cmd.Context(), scope, opts, p)

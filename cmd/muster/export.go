@@ -32,7 +32,7 @@ meanwhile is read as it is when each part is asked for.`, exitOK, exitFailed, ex
   muster export --subjects orders --subjects :.eu:orders | gzip > orders.ndjson.gz`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			return runExport(cmd.Context(), opts, p)

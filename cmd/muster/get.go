@@ -22,7 +22,7 @@ func newGetCommand(p *program) *cobra.Command {
   muster get orders-value@3 --format json
   muster get --id 42`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			if opts.id != 0 {

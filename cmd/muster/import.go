@@ -34,7 +34,7 @@ also when the import fails or is interrupted.`, exitOK, exitFailed, exitUnreacha
 			if len(args) > 1 || len(args) == 1 && opts.from != "" {
 				return seeHelp(cmd, fmt.Errorf("want one FILE or --from, got %d and %q", len(args), opts.from))
 			}
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			if len(args) == 1 {

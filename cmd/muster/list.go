@@ -22,7 +22,7 @@ numbers of its versions.`, exitOK, exitFailed, exitUnreachable),
 			if len(args) > 1 {
 				return seeHelp(cmd, fmt.Errorf("want one SUBJECT, got %d", len(args)))
 			}
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			return runList(cmd.Context(), args, opts, p)

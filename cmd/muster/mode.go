@@ -25,7 +25,7 @@ written ":.name:". --set sets it there: READWRITE, READONLY, IMPORT or FORWARD.
 			if err != nil {
 				return err
 			}
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
+			if err := opts.connection.byProject(configFile{}, p.environ); err != nil {
 				return err
 			}
 			return runMode(cmd.Context(), scope, opts, p)

@@ -32,12 +32,7 @@ name their schema: --encoding wire needs neither.`, exitOK, exitFailed, exitFind
   muster validate event.bin --schema order.avsc --encoding binary
   tail -n 1000 events.log | muster validate - --lines --schema order.json`,
 		Args: atLeastOne("PAYLOAD"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := p.locate(cmd.Flags(), &opts.connection); err != nil {
-				return err
-			}
-			return runValidate(cmd.Context(), args, opts, p)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runValidate(cmd.Context(), args, opts, p) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opts.subject, "subject", "", "`subject` that holds the schema")

@@ -32,19 +32,6 @@ func (c *configFile) load(environ []string) (*project.File, error) {
 	return file, err
 }
 
-// locate takes the URL of the registry from muster.yaml, where there is one,
-// unless it is said elsewhere.
-func (p *program) locate(flags *pflag.FlagSet, c *connection) error {
-	if flags.Changed("registry") {
-		return nil
-	}
-	file, err := (&configFile{}).load(p.environ)
-	if file != nil {
-		c.byFile(flags, file.Registry)
-	}
-	return err
-}
-
 // workspace is the schemas of the working tree.
 type workspace struct {
 	file    *project.File

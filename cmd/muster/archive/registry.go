@@ -240,7 +240,7 @@ func (r *reading) hides(scope string, ask func(scope string, opts client.ScopeOp
 
 // updateOf is a configuration as it is set.
 func updateOf(c entity.Config) entity.ConfigUpdate {
-	return entity.ConfigUpdate{Level: c.Level, ConfigRest: c.ConfigRest}
+	return entity.ConfigUpdate(c)
 }
 
 // isNotFound tells that there is no such thing, in whichever words.
