@@ -179,7 +179,7 @@ func (w *walk) array(p *plan) fit {
 				}
 				w.pos = end
 			}
-			if p.unique && !distinct.add(w.data[start:w.pos]) {
+			if p.unique && !distinct.add(w, start) {
 				return unsure
 			}
 			count++
@@ -218,40 +218,4 @@ func (w *walk) items() fit {
 			return fits
 		}
 	}
-}
-
-// distinctItems are the items of an array so far, as they are written.
-type distinctItems struct {
-	items [16][]byte
-	n     int
-}
-
-// add tells whether an item is certain to differ from all before. That takes
-// few items of a kind that is written in one way: strings without escapes and
-// short whole numbers.
-func (d *distinctItems) add(item []byte) bool {
-	if d.n == len(d.items) {
-		return false
-	}
-	if d.n > 0 && (!uniform(item) || !uniform(d.items[0])) {
-		return false
-	}
-	for _, other := range d.items[:d.n] {
-		if bytes.Equal(item, other) {
-			return false
-		}
-	}
-	d.items[d.n] = item
-	d.n++
-	return true
-}
-
-func uniform(item []byte) bool {
-	switch c := item[0]; {
-	case c == '"':
-		return bytes.IndexByte(item, '\\') < 0
-	case '1' <= c && c <= '9':
-		return bytes.IndexFunc(item, func(r rune) bool { return r < '0' || r > '9' }) < 0
-	}
-	return false
 }

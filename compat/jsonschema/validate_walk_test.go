@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+	"pgregory.net/rapid"
 
 	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/compat/jsondoc"
@@ -97,7 +98,8 @@ func TestWalk_Agrees(t *testing.T) {
 		{`{"pattern":"^SKU-"}`, []string{`"SKU-1"`, `"xSKU-1"`, `"SKU"`}},
 		{`{"pattern":"^a*ab?$"}`, []string{`"aab"`, `"a"`, `"b"`}},
 		{`{"pattern":"^a?b$"}`, []string{`"ab"`, `"b"`, `"aab"`}},
-		{`{"uniqueItems":true}`, []string{`["a","b"]`, `["a","\u0061"]`, `[1,1.0]`, `[1,2,1]`, `[0,-0]`, `[{},{}]`, `["1",1]`, `[[],[]]`, `[null]`}},
+		{`{"uniqueItems":true}`, []string{`[{"a":1,"b":[2]},{"b":[2.0],"a":1}]`, `[{"a":1},{"a":1,"a":2},{"a":2}]`, `[[1,2],[2,1]]`, `[0,-0.0]`, `[10,1e1]`, `[true,false,null,"null",{},[],0]`,
+			`[[],[[]],[[],[]]]`, `[{"a":{}},{"a":[]}]`, `[1.50,1.5]`, `["\u0061",1,"a"]`, `[100,10,1,0.1,0.10]`, `[-1,1]`, `["a","b"]`, `["a","\u0061"]`, `[1,1.0]`, `[1,2,1]`, `[0,-0]`, `[{},{}]`, `["1",1]`, `[[],[]]`, `[null]`}},
 		{`{"contains":{"type":"integer","minimum":5}}`, []string{"[1,2,5]", "[1,2]", "[]", `["5",6.0]`}},
 		{`{"items":[{"type":"string"}],"additionalItems":{"type":"null"}}`, []string{`["a",null]`, `["a",1]`, `[1]`, `[]`}},
 		{`{"required":["a","b"],"properties":{"a":{"type":"string"}},"additionalProperties":false}`, []string{`{"a":"x"}`, `{"a":"x","b":1}`, `{"\u0061":"x"}`, `{"a":1,"a":"x"}`}},
@@ -124,6 +126,32 @@ func TestWalk_Agrees(t *testing.T) {
 			agrees(t, s, []byte(payload))
 		}
 	}
+}
+
+// TestWalk_UniqueItems tries arrays of values that meet in many spellings.
+func TestWalk_UniqueItems(t *testing.T) {
+	s := parsed(t, `{"uniqueItems":true}`)
+	leaf := rapid.SampledFrom([]string{`1`, `1.0`, `10`, `1e1`, `-0`, `0`, `0.10`, `0.1`, `"a"`, `"\u0061"`, `"1"`, `true`, `false`, `null`, `""`, `123456789012345678901`})
+	var value func(depth int) *rapid.Generator[string]
+	value = func(depth int) *rapid.Generator[string] {
+		if depth == 0 {
+			return leaf
+		}
+		inner := rapid.SliceOfN(value(depth-1), 0, 3)
+		return rapid.OneOf(leaf, rapid.Custom(func(t *rapid.T) string {
+			return "[" + strings.Join(inner.Draw(t, "items"), " ,") + "]"
+		}), rapid.Custom(func(t *rapid.T) string {
+			var members []string
+			for _, v := range inner.Draw(t, "values") {
+				members = append(members, rapid.SampledFrom([]string{`"a"`, `"b"`, `"\u0062"`}).Draw(t, "name")+":"+v)
+			}
+			return "{" + strings.Join(members, ",") + "}"
+		}))
+	}
+	items := rapid.SliceOfN(value(2), 0, 20)
+	rapid.Check(t, func(rt *rapid.T) {
+		agrees(t, s.(*schema), []byte("["+strings.Join(items.Draw(rt, "items"), ",")+"]"))
+	})
 }
 
 // TestWalk_Decides: an event such as producers send is decided without the
