@@ -64,6 +64,7 @@ people who read or write them.
 		newApplyCommand(p),
 		newPullCommand(p),
 		newValidateCommand(p),
+		newInferCommand(p),
 		newGetCommand(p),
 		newListCommand(p),
 		newConfigCommand(p),

@@ -17,9 +17,10 @@ const module = "github.com/muster-registry/muster/"
 var arrows = map[string][]string{
 	"compat":            {},
 	"compat/jsondoc":    {"compat"},
-	"compat/avro":       {"compat", "compat/jsondoc"},
-	"compat/protobuf":   {"compat", "compat/jsondoc"},
-	"compat/jsonschema": {"compat", "compat/jsondoc", "compat/jsonschema/contain"},
+	"compat/samples":    {"compat", "compat/jsondoc"},
+	"compat/avro":       {"compat", "compat/jsondoc", "compat/samples"},
+	"compat/protobuf":   {"compat", "compat/jsondoc", "compat/samples"},
+	"compat/jsonschema": {"compat", "compat/jsondoc", "compat/jsonschema/contain", "compat/samples"},
 	"compat/compattest": {"compat"},
 
 	"compat/jsonschema/contain": {"compat/jsondoc"},
@@ -42,7 +43,7 @@ var arrows = map[string][]string{
 	"client":         {"httpapi/entity"},
 	"client/guard":   {"client", "compat", "compat/all"},
 
-	"cmd/muster":         {"cmd/muster/archive", "cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster":         {"cmd/muster/archive", "cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "compat/samples", "httpapi", "httpapi/entity", "registry", "store"},
 	"cmd/muster/archive": {"client", "httpapi/entity"},
 	"cmd/muster/git":     {},
 	"cmd/muster/project": {"compat", "compat/all"},
