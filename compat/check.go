@@ -68,6 +68,22 @@ func Check(format Format, level Level, candidate Schema, earlier iter.Seq2[Earli
 	return report, report.recall(format, directions, candidate, history, opts)
 }
 
+// Recall lists what candidate breaks of the earlier versions, newest first, that
+// Check shows at a transitive level alone: between no two that follow each other
+// is there a difference. It is for those who lint, whatever the level. The
+// errors are those of Check.
+func Recall(format Format, candidate Schema, earlier iter.Seq2[Earlier, error], opts CheckOptions) (Report, error) {
+	report := Report{Level: BackwardTransitive, Evidence: Proof}
+	var history []Earlier
+	for e, err := range earlier {
+		if err != nil {
+			return Report{}, err
+		}
+		history = append(history, e)
+	}
+	return report, report.recall(format, report.Level.directions(), candidate, history, opts)
+}
+
 // recall adds what the versions compared show together, where format sees it.
 func (r *Report) recall(format Format, directions []Direction, candidate Schema, history []Earlier, opts CheckOptions) error {
 	historian, ok := format.(Historian)

@@ -59,14 +59,7 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 		return err
 	}
 	i := &inspection{workspace: w, ctx: ctx, opts: opts, pins: make(map[*project.Schema]int)}
-	if bases.revisions != nil {
-		repository, err := git.Open(ctx, cmp.Or(w.file.Folder(), "."))
-		if err != nil {
-			return err
-		}
-		defer repository.Close()
-		i.repository = repository
-	}
+	defer i.close()
 	if err := i.openBases(bases, p.environ); err != nil {
 		return err
 	}
@@ -95,7 +88,15 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 	return finish(r, outcome)
 }
 
+// openBases opens what is compared with; close ends it, also after an error.
 func (i *inspection) openBases(bases bases, environ []string) error {
+	if bases.revisions != nil {
+		repository, err := git.Open(i.ctx, cmp.Or(i.file.Folder(), "."))
+		if err != nil {
+			return err
+		}
+		i.repository = repository
+	}
 	for _, revision := range bases.revisions {
 		b, err := newGitBase(i.repository, revision, environ, i.reader)
 		if err != nil {
@@ -118,6 +119,12 @@ func (i *inspection) openBases(bases bases, environ []string) error {
 	i.client = c
 	i.bases = append(i.bases, registryBase{i.ctx, c})
 	return err
+}
+
+func (i *inspection) close() {
+	if i.repository != nil {
+		i.repository.Close()
+	}
 }
 
 // judge compares one schema with one base.

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/muster-registry/muster/cmd/muster/project"
+	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/all"
 )
 
 func newLintCommand(p *program) *cobra.Command {
@@ -19,24 +23,45 @@ func newLintCommand(p *program) *cobra.Command {
 		Long: withExitCodes(`Tell whether files are schemas that a registry would take, each by itself: they
 are read as the registry reads them, and what they refer to is looked for among
 the files listed. Without FILE every schema that muster.yaml lists is read. No
-registry is asked.`, exitOK, exitFailed, exitFindings),
+registry is asked.
+
+With --history, which is git:REV or registry, they are also held to all earlier
+versions for what no two versions show, whatever the level: a Protobuf tag that
+is free by now and belonged to another field before.`, exitOK, exitFailed, exitFindings, exitUnreachable),
 		Example: `  muster lint
-  muster lint schemas/order.avsc --format github`,
-		RunE: func(_ *cobra.Command, args []string) error { return runLint(args, opts, p) },
+  muster lint schemas/order.avsc --format github
+  muster lint --history git:origin/main`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.flags = cmd.Flags()
+			return runLint(cmd.Context(), args, opts, p)
+		},
 	}
-	opts.config.addFlag(cmd.Flags())
-	opts.schemaType.addFlag(cmd.Flags())
-	opts.format.addDocumentFlag(cmd.Flags())
+	flags := cmd.Flags()
+	flags.StringArrayVar(&opts.history, "history", nil, "`where` earlier versions are: git:REV or registry (repeatable)")
+	opts.config.addFlag(flags)
+	opts.schemaType.addFlag(flags)
+	opts.format.addDocumentFlag(flags)
+	opts.connection.addFlags(flags)
 	return cmd
 }
 
 type lintOptions struct {
+	flags      *pflag.FlagSet
+	history    []string
 	config     configFile
 	schemaType schemaType
 	format     format
+	connection connection
 }
 
-func runLint(paths []string, opts lintOptions, p *program) error {
+func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) error {
+	bases, err := parseBases(opts.history)
+	if err != nil {
+		return err
+	}
+	if bases.files != nil || bases.folders != nil {
+		return errors.New("--history is git:REV or registry: files and folders have none")
+	}
 	w, err := p.open(opts.config, paths, "", opts.schemaType)
 	if err != nil {
 		return err
@@ -49,19 +74,61 @@ func runLint(paths []string, opts lintOptions, p *program) error {
 	if outcome != nil && !errors.Is(outcome, errFindings) {
 		return outcome
 	}
+	i := &inspection{workspace: w, ctx: ctx, opts: checkOptions{flags: opts.flags, connection: opts.connection}}
+	defer i.close()
+	if err := i.openBases(bases, p.environ); err != nil {
+		return err
+	}
 	for _, s := range w.chosen {
 		found := judgement{File: w.shown(s.Path), Subject: s.Subject, Compatible: true, linted: true}
 		if found.Fault, err = w.fault(s); err != nil {
 			return err
 		}
-		if found.Fault != nil {
-			found.Compatible, outcome = false, errFindings
+		for _, b := range i.bases {
+			if found.Fault != nil || !found.Compatible {
+				break
+			}
+			if err := i.recall(&found, s, b); err != nil {
+				return i.opts.connection.explain(err)
+			}
+		}
+		if found.Compatible = found.Compatible && found.Fault == nil; !found.Compatible {
+			outcome = errFindings
 		}
 		if err := reporter.judged(found); err != nil {
 			return err
 		}
 	}
 	return finish(reporter, outcome)
+}
+
+// recall adds what a schema breaks of earlier versions that no two versions
+// show.
+func (i *inspection) recall(found *judgement, s *project.Schema, b base) error {
+	list, err := b.ancestors(s, true)
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	schema, err := s.Parse()
+	if err != nil {
+		return err
+	}
+	format, _ := all.Formats().Lookup(s.Type)
+	report, err := compat.Recall(format, schema, parsed(list, 0), compat.CheckOptions{Work: compat.NewBudget(offlineWork)})
+	var limit *compat.LimitError
+	if errors.As(err, &limit) {
+		found.Fault = i.fileOf(s).faultOf(err)
+		return nil
+	}
+	if err != nil || report.Compatible() {
+		return err
+	}
+	at := list[report.Incompatibilities[0].Version-1]
+	if kept := i.leaveOut(found, s, report.Incompatibilities, at.version); len(kept) > 0 {
+		found.Compatible, found.Against = false, at.name
+		found.Incompatibilities = i.fileOf(s).findings(kept)
+	}
+	return nil
 }
 
 // unresolved places the first reference that no listed file has.
