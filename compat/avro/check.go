@@ -15,7 +15,7 @@ const maxWalkDepth = 10_000
 // check lists what a reader of schema r cannot read of what was written under
 // w. The answer is decided, never guessed.
 func check(r, w *node, opts compat.CheckOptions) (compat.Comparison, error) {
-	c := &checker{opts: opts, solver: newSolver(opts.Work), seen: make(map[pair]bool)}
+	c := &checker{opts: opts, solver: newSolver(r, w, opts.Work), seen: make(map[pair]bool)}
 	c.reported, c.examples = c.solver.reported, newExamples(r, w)
 	c.walk(r, w, &trail{})
 	if c.solver.err != nil {
@@ -63,7 +63,7 @@ func (c *checker) report(d compat.Difference, at target, t *trail) {
 
 // walk reports what separates r from w.
 func (c *checker) walk(r, w *node, t *trail) {
-	if !c.solver.spend(c.depth) || c.opts.Policy != compat.Logical && equal(r, w, 0) {
+	if !c.solver.spend(c.depth) || c.opts.Policy != compat.Logical && c.solver.takers.equal(r, w, 0) {
 		return
 	}
 	if p := (pair{r, w}); r.kind > kindString || w.kind > kindString {
@@ -149,18 +149,17 @@ func upper(k kind) string { return strings.ToUpper(k.String()) }
 // names holds the writer's name against the reader's. Namespaces count for
 // aliases alone, as in Java.
 func (c *checker) names(r, w *node, t *trail) {
-	if named(r, w) {
+	switch {
+	case c.solver.takers.named(r, w):
+		return
+	case r.name.short == w.name.short, hasAlias(r, w):
+		c.taken(r, w, t)
 		return
 	}
 	path := slash(t.path(), "name")
 	c.report(compat.Difference{Rule: nameMismatch, Path: path, Info: "expected: " + w.name.full,
 		Message: fmt.Sprintf("The name of the schema has changed (path '%s')", path),
 		Fix:     c.keepName(r, w, t)}, target{pair: pair{r, w}, what: "name"}, t)
-}
-
-// named tells whether r is a name for w's type outside of unions.
-func named(r, w *node) bool {
-	return r.name.short == w.name.short || hasAlias(r, w)
 }
 
 func hasAlias(r, w *node) bool {

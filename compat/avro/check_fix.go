@@ -119,6 +119,9 @@ func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness
 		if fix, witness := c.inner(near, w, t); fix != nil {
 			return fix, witness
 		}
+		if freed := c.freeName(near, w); freed != nil {
+			return freed, nil
+		}
 		if c.candidateReads() && w.kind.named() {
 			return fix("add-alias", t.path(), quoted(w.name.full),
 				"give %s the alias `%s`: within a union the full name counts", label(near), w.name.full), nil
@@ -217,7 +220,7 @@ func (c *checker) renamed(r, w *node, f *field) *field {
 	taken := make(map[*field]bool, len(r.fields))
 	missing := 0
 	for _, other := range r.fields {
-		source, _ := writerField(other, r, w)
+		source, _ := c.solver.takers.writerField(other, r, w)
 		if source == nil && other.value == nil {
 			missing++
 		}

@@ -150,6 +150,10 @@ func (d *drawing) rename(s *shape) {
 		s.aliases = []string{dotted(was)}
 	case 1:
 		s.aliases = append(s.aliases, dotted(d.name()), pick(d.Rand, "A", "B", "x.C", ".D"))
+	case 2: // which another type may still need
+		if len(d.named) > 0 {
+			s.aliases = append(s.aliases, dotted(pick(d.Rand, d.named...).name))
+		}
 	}
 }
 

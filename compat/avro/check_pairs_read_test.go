@@ -47,7 +47,7 @@ func (in *resolution) read(r, w *node) (any, error) {
 	if r.kind != w.kind {
 		return in.promoted(r.kind, w.kind)
 	}
-	if w.kind.named() && r.name.short != w.name.short && !carries(r, w.name.full) {
+	if w.kind.named() && !fits(r, w) {
 		return nil, fmt.Errorf("%s is not %s", label(r), label(w))
 	}
 	switch w.kind {
@@ -71,6 +71,56 @@ func (in *resolution) read(r, w *node) (any, error) {
 		return in.items(r, w)
 	}
 	return in.primitive(w.kind), nil
+}
+
+// aliased is the writer's schema as Java's decoder takes it: before anything is
+// compared its types get the names of the reader's types that have theirs as an
+// alias (Schema.applyAliases), unless the two are equal. The names they had
+// stand as their aliases.
+func aliased(r, w *node) *node {
+	if identical(r, w, make(map[pair]bool)) {
+		r = &node{}
+	}
+	names := make(map[string]name)
+	for _, n := range typesOf(r) {
+		for _, alias := range n.aliases {
+			names[alias.full] = n.name
+		}
+	}
+	made := make(map[*node]*node)
+	var remade func(n *node) *node
+	remade = func(n *node) *node {
+		if n == nil || made[n] != nil {
+			return made[n]
+		}
+		c := *n
+		made[n] = &c
+		c.aliases = []name{n.name}
+		if taker, ok := names[n.name.full]; ok && n.kind.named() {
+			c.name = taker
+		}
+		c.items, c.members, c.fields, c.byName = remade(n.items), slices.Clone(n.members), slices.Clone(n.fields), make(map[string]*field)
+		for i, branch := range n.members {
+			c.members[i] = remade(branch)
+		}
+		for i, f := range n.fields {
+			g := *f
+			g.typ = remade(f.typ)
+			c.fields[i], c.byName[g.name] = &g, &g
+		}
+		return &c
+	}
+	return remade(w)
+}
+
+// fits tells whether r is a type for w, one of the aliased: for a record by the
+// name it had, since outside of unions Java's decoder looks at no record's name.
+func fits(r, w *node) bool {
+	if w.kind != kindRecord {
+		return r.name.short == w.name.short
+	}
+	was := w.aliases[0]
+	return r.name.short == was.short || carries(r, was.full)
 }
 
 func carries(r *node, full string) bool {
@@ -128,7 +178,7 @@ func (in *resolution) promoted(r, w kind) (any, error) {
 }
 
 func (in *resolution) record(r, w *node) (any, error) {
-	renames := r.name.full == w.name.full || carries(r, w.name.full) // as Java rewrites the writer's schema
+	renames := r.name.full == w.name.full // as Java rewrites the writer's schema
 	out := make(fields, len(r.fields))
 	filled := make([]bool, len(r.fields))
 	for _, f := range w.fields {
@@ -192,9 +242,9 @@ func choice(r, w *node) int {
 	for i, b := range r.members {
 		switch {
 		case b.kind != w.kind:
-		case !w.kind.named(), b.name.full == w.name.full, carries(b, w.name.full):
+		case !w.kind.named(), b.name.full == w.name.full:
 			return i
-		case w.kind == kindRecord && b.name.short == w.name.short && matches(b, w, true):
+		case w.kind == kindRecord && (b.name.short == w.name.short || found < 0 && fits(b, w)) && matches(b, w, true):
 			found = i
 		}
 	}
@@ -215,7 +265,7 @@ func matches(r, w *node, deep bool) bool {
 	for _, f := range r.fields {
 		source := w.byName[f.name]
 		for _, alias := range f.aliases {
-			if source == nil && (r.name.full == w.name.full || carries(r, w.name.full)) {
+			if source == nil && r.name.full == w.name.full {
 				source = w.byName[alias]
 			}
 		}
@@ -239,12 +289,12 @@ func atFirstSight(r, w *node) bool {
 	case r.kind == kindRecord:
 		return matches(r, w, false)
 	}
-	return !w.kind.named() || r.name.short == w.name.short || carries(r, w.name.full)
+	return !w.kind.named() || fits(r, w)
 }
 
 // alikeTypes is Java's Resolver.unionEquiv.
 func alikeTypes(r, w *node, seen map[pair]bool) bool {
-	if r.kind != w.kind || r.kind.named() && r.name.short != w.name.short && !carries(r, w.name.full) {
+	if r.kind != w.kind || r.kind.named() && r.name.short != w.name.short {
 		return false
 	}
 	if seen[pair{r, w}] {

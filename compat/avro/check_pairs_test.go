@@ -74,7 +74,7 @@ func (p textPair) reads(rnd *rand.Rand, r, w *node) error {
 	if _, finite := height[w]; !finite {
 		return nil
 	}
-	judge := newValidator(w)
+	judge, known := newValidator(w), aliased(r, w)
 	for range payloadsPerPair {
 		value := drawValue(rnd, w, height, 6)
 		payload := encodeValue(nil, w, value)
@@ -85,7 +85,7 @@ func (p textPair) reads(rnd *rand.Rand, r, w *node) error {
 			return p.errorf("compatible, but of %x %s", payload, outcome)
 		}
 		in := &resolution{data: payload}
-		got, err := in.read(r, w)
+		got, err := in.read(r, known)
 		switch {
 		case err != nil:
 			return p.errorf("compatible, but of %x the reader says: %v", payload, err)

@@ -15,7 +15,7 @@ import (
 // It shares with the checker only what a name, an alias and a default mean, so
 // that each is a test of the other.
 func outcomeOf(r, w *node, payload []byte, goal *target) string {
-	d := &decoder{data: payload, solver: newSolver(nil), goal: goal}
+	d := &decoder{data: payload, solver: newSolver(r, w, nil), goal: goal}
 	if d.read(r, w); !d.stopped {
 		return ""
 	}
@@ -95,7 +95,7 @@ func (d *decoder) value(r, w *node) bool {
 	if r.kind != w.kind && !promotes(r.kind, w.kind) {
 		return d.stop(r, w, "", "it expects %s and meets %s", label(r), label(w))
 	}
-	if w.kind.named() && !named(r, w) && !d.stop(r, w, "name", "it knows no %s", label(w)) && d.stopped {
+	if w.kind.named() && !d.solver.takers.named(r, w) && !d.stop(r, w, "name", "it knows no %s", label(w)) && d.stopped {
 		return false
 	}
 	if d.goal != nil && d.goal.what == meaning && d.goal.pair == (pair{r, w}) {
@@ -164,7 +164,7 @@ func (d *decoder) choose(r, w *node) bool {
 func (d *decoder) record(r, w *node) bool {
 	target := make(map[*field]*field, len(r.fields))
 	for _, f := range r.fields {
-		source, fault := writerField(f, r, w)
+		source, fault := d.solver.takers.writerField(f, r, w)
 		switch {
 		case fault == ambiguousFieldAlias:
 			d.stop(r, w, f.name, "field %s has the names of several fields of %s", f.name, label(w))

@@ -10,7 +10,7 @@ import (
 // writer or a default. Fields of the writer alone are skipped in reading.
 func (c *checker) fields(r, w *node, t *trail) {
 	for _, f := range r.fields {
-		source, fault := writerField(f, r, w)
+		source, fault := c.solver.takers.writerField(f, r, w)
 		switch {
 		case fault == ambiguousFieldAlias:
 			c.ambiguous(r, w, f, t.missing(f))
@@ -27,7 +27,7 @@ func (c *checker) fields(r, w *node, t *trail) {
 // writerField finds the field of w that f, a field of r, reads: of f's name, or
 // of one of its aliases; or the rule that says why none is read. Java throws
 // when several are there, so that nothing can be read.
-func writerField(f *field, r, w *node) (source *field, fault compat.RuleID) {
+func (ts takers) writerField(f *field, r, w *node) (source *field, fault compat.RuleID) {
 	direct := w.byName[f.name]
 	source = direct
 	for _, alias := range f.aliases {
@@ -40,7 +40,7 @@ func writerField(f *field, r, w *node) (source *field, fault compat.RuleID) {
 			source = other
 		}
 	}
-	if source != direct && r.name.full != w.name.full && !hasAlias(r, w) {
+	if source != direct && r.name.full != ts.nameOf(w).full {
 		return nil, fieldAliasIgnored
 	}
 	return source, ""

@@ -12,8 +12,9 @@ import (
 // proves otherwise. So a pair in progress counts as read, and a yes that rests
 // on such a pair is kept only as long as the pair stands.
 type solver struct {
-	work *compat.Budget
-	err  error
+	work   *compat.Budget
+	err    error
+	takers takers // of the reader
 	// reported holds the records that a checker walks. They count as read:
 	// what is wrong with them is reported there, and not again for every union
 	// that leads back to them. When nothing at all is reported, the pairs met
@@ -38,9 +39,14 @@ type answer struct {
 
 const firm = math.MaxInt
 
-func newSolver(work *compat.Budget) *solver {
+// newSolver is for schemas whose roots are r and w.
+func newSolver(r, w *node, work *compat.Budget) *solver {
+	names := r.takers
+	if names != nil && identical(r, w, make(map[pair]bool)) {
+		names = nil
+	}
 	return &solver{
-		work: work, reported: make(map[pair]bool), answers: make(map[pair]answer),
+		work: work, takers: names, reported: make(map[pair]bool), answers: make(map[pair]answer),
 		alike: make(map[pair]bool), sights: make(map[pair]bool), defaults: newDefaults(true),
 	}
 }
@@ -124,9 +130,9 @@ func (s *solver) decide(r, w *node) (ok bool, low int) {
 	case kindArray, kindMap:
 		return s.answer(r.items, w.items)
 	case kindFixed:
-		return named(r, w) && r.size == w.size, firm
+		return s.takers.named(r, w) && r.size == w.size, firm
 	case kindEnum:
-		return named(r, w) && len(missingSymbols(r, w)) == 0, firm
+		return s.takers.named(r, w) && len(missingSymbols(r, w)) == 0, firm
 	}
 	return s.record(r, w)
 }
@@ -145,12 +151,12 @@ func (s *solver) all(n int, at func(int) (*node, *node)) (ok bool, low int) {
 }
 
 func (s *solver) record(r, w *node) (ok bool, low int) {
-	if !named(r, w) {
+	if !s.takers.named(r, w) {
 		return false, firm
 	}
 	var pairs []pair
 	for _, f := range r.fields {
-		source, fault := writerField(f, r, w)
+		source, fault := s.takers.writerField(f, r, w)
 		if fault != "" || source == nil && !s.usable(f) {
 			return false, firm
 		}
@@ -191,12 +197,21 @@ func (s *solver) branch(r, w *node) (ok bool, low int) {
 // several records of the short name Java takes the last that matches at first
 // sight, whether it can read w or not.
 func (s *solver) choose(r, w *node) (chosen *node) {
-	if own := ownBranch(r, w); own != nil {
-		return own
+	own, short := w.branchName(), ""
+	if w.kind.named() {
+		known := s.takers.nameOf(w)
+		own, short = known.full, known.short
 	}
 	for _, b := range r.members {
-		if b.kind == kindRecord && w.kind == kindRecord && b.name.short == w.name.short && s.matches(b, w) {
-			chosen = b
+		if b.kind == w.kind && b.branchName() == own {
+			return b
+		}
+	}
+	if w.kind == kindRecord {
+		for _, b := range r.members {
+			if b.kind == kindRecord && (b.name.short == short || chosen == nil && b.name.short == w.name.short) && s.matches(b, w) {
+				chosen = b
+			}
 		}
 	}
 	if chosen != nil {
@@ -219,17 +234,17 @@ func (s *solver) matches(r, w *node) bool {
 		return known
 	}
 	s.sights[p] = true // as long as it is in progress, as in Java
-	s.sights[p] = filled(r, w) && !slices.ContainsFunc(r.fields, func(f *field) bool {
-		source, _ := writerField(f, r, w)
+	s.sights[p] = s.filled(r, w) && !slices.ContainsFunc(r.fields, func(f *field) bool {
+		source, _ := s.takers.writerField(f, r, w)
 		return source != nil && !s.sight(f.typ, source.typ)
 	})
 	return s.sights[p]
 }
 
 // filled tells whether each field of a record has a source or a default.
-func filled(r, w *node) bool {
+func (s *solver) filled(r, w *node) bool {
 	return !slices.ContainsFunc(r.fields, func(f *field) bool {
-		source, fault := writerField(f, r, w)
+		source, fault := s.takers.writerField(f, r, w)
 		return fault == ambiguousFieldAlias || source == nil && f.value == nil
 	})
 }
@@ -245,42 +260,27 @@ func (s *solver) sight(r, w *node) bool {
 	case r.kind != w.kind:
 		return promotes(r.kind, w.kind)
 	case r.kind == kindRecord:
-		return filled(r, w)
+		return s.filled(r, w)
 	}
-	return !r.kind.named() || named(r, w) && r.size == w.size
-}
-
-// ownBranch finds the branch of r that stands for w's very type.
-func ownBranch(r, w *node) *node {
-	for _, b := range r.members {
-		if b.kind == w.kind && b.branchName() == w.branchName() {
-			return b
-		}
-	}
-	for _, b := range r.members {
-		if b.kind == w.kind && b.kind.named() && hasAlias(b, w) {
-			return b
-		}
-	}
-	return nil
+	return !r.kind.named() || s.takers.named(r, w) && r.size == w.size
 }
 
 // equal tells at a glance that two types are the same, for the many that are:
 // it looks into no record, and not far into the rest.
-func equal(r, w *node, depth int) bool {
+func (ts takers) equal(r, w *node, depth int) bool {
 	const maxDepth = 3
 	if r.kind != w.kind || depth > maxDepth {
 		return false
 	}
 	switch r.kind {
 	case kindArray, kindMap:
-		return equal(r.items, w.items, depth+1)
+		return ts.equal(r.items, w.items, depth+1)
 	case kindUnion:
-		return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return equal(a, b, depth+1) })
+		return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return ts.equal(a, b, depth+1) })
 	case kindFixed:
-		return r.name.full == w.name.full && r.size == w.size
+		return r.name.full == ts.nameOf(w).full && r.size == w.size
 	case kindEnum:
-		return r.name.full == w.name.full && slices.Equal(r.symbols, w.symbols)
+		return r.name.full == ts.nameOf(w).full && slices.Equal(r.symbols, w.symbols)
 	}
 	return r.kind <= kindString
 }
@@ -307,7 +307,7 @@ func (s *solver) same(r, w *node, seen map[pair]bool, depth int) bool {
 	} else if r.kind > kindString {
 		seen[p] = true
 	}
-	if r.kind.named() && r.name.short != w.name.short {
+	if r.kind.named() && r.name.short != s.takers.nameOf(w).short {
 		return false
 	}
 	switch r.kind {

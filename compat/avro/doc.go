@@ -40,6 +40,9 @@
 //     and of several records with its short name the one the decoder takes.
 //   - A field's alias counts only if the record has the writer's full name or an
 //     alias for it: Java's check takes the alias, and its decoder passes it by.
+//   - A name that an alias of another type in the reader has is that type's, and
+//     the enum or fixed that goes by it reads nothing: Java's decoder renames the
+//     writer's types first, save between schemas equal but for docs and aliases.
 //   - A default that the field's type cannot hold counts as none.
 //   - A union's default may be of any branch, as from version 1.12 on; Java's
 //     decoder of 1.11 takes it for one of the first.

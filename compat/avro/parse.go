@@ -37,6 +37,9 @@ func parse(src compat.Source) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	if root.kind > kindString { // those are shared
+		root.takers = takersOf(root)
+	}
 	return newSchema(root, src.Text, p.commented, nodes+p.nodes), nil
 }
 

@@ -16,6 +16,7 @@ const (
 	missingUnionBranch  compat.RuleID = "MISSING_UNION_BRANCH"
 	ambiguousFieldAlias compat.RuleID = "AMBIGUOUS_FIELD_ALIAS"
 	fieldAliasIgnored   compat.RuleID = "FIELD_ALIAS_IGNORED"
+	nameTakenByAlias    compat.RuleID = "NAME_TAKEN_BY_ALIAS"
 	logicalTypeMismatch compat.RuleID = "LOGICAL_TYPE_MISMATCH"
 )
 
@@ -34,6 +35,7 @@ func catalogue() []compat.Rule {
 		{ID: missingUnionBranch, Doc: "no branch of the reader's union reads the writer's type"},
 		{ID: ambiguousFieldAlias, Doc: "a reader field matches several fields of the writer by its name and aliases"},
 		{ID: fieldAliasIgnored, Doc: "a reader field is renamed by alias while its record has another namespace and no alias"},
+		{ID: nameTakenByAlias, Doc: "the name of an enum or fixed that is read is an alias of another of the reader's types"},
 		{ID: logicalTypeMismatch, Doc: "under the policy LOGICAL: the reader takes the writer's values for other numbers, dates or times"},
 	}
 }

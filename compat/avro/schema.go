@@ -74,6 +74,8 @@ type node struct {
 	fallback string          // the enum's default, "" without
 
 	size int // of a fixed
+
+	takers takers // of a root
 }
 
 // field is one field of a record.
