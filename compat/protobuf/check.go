@@ -30,6 +30,10 @@ func check(reader, writer *schema, opts compat.CheckOptions) (compat.Comparison,
 	examples := newExamples(reader, writer)
 	differences := make([]compat.Difference, len(c.found))
 	for i, f := range c.found {
+		examples.renamed = ""
+		if f.Rule == fieldKindChanged || f.Rule == fieldNamedTypeChanged {
+			examples.renamed = f.site.renamed()
+		}
 		f.Witness = examples.show(f.site)
 		differences[i] = f.Difference
 	}

@@ -1,8 +1,6 @@
 package protobuf
 
 import (
-	"fmt"
-
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/muster-registry/muster/compat"
@@ -92,7 +90,8 @@ func (h *historian) compare(a addedTag) {
 		Fix: fixer{}.moveTag(a.field.desc, before.desc, at),
 	}
 	examples := newExamples(reader, writer)
-	examples.renamed = fmt.Sprintf("%s is seen as %s", fieldName(of.writer.field(a.field.tag)), fieldName(of.reader.field(a.field.tag)))
-	d.Witness = examples.show(site{from: of, route: route{tags: []protoreflect.FieldNumber{a.field.tag}}})
+	place := site{from: of, route: route{tags: []protoreflect.FieldNumber{a.field.tag}}}
+	examples.renamed = place.renamed()
+	d.Witness = examples.show(place)
 	h.found = append(h.found, d)
 }

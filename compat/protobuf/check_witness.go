@@ -29,7 +29,8 @@ type examples struct {
 	plans          *plans // of the reader, made for the first payload
 	left           int
 	build          builder
-	// renamed says what a value is seen as that is read as it was written.
+	// renamed says what a value is seen as that is read as it was written; empty
+	// where that shows nothing.
 	renamed string
 }
 
@@ -100,7 +101,7 @@ func (e *examples) outcome(at site, m protoreflect.Message, payload []byte) stri
 		besides = "; also " + text
 	}
 	change := seenOtherwise(at.from, &at.route, got, m)
-	if change == "" && e.renamed != "" && m.Has(typed(at.from.writer.field(at.tags[0]).desc)) {
+	if change == "" && e.renamed != "" && got.Has(typed(reader.field(at.tags[0]).desc)) {
 		change = e.renamed
 	}
 	if change == "" {
@@ -111,6 +112,19 @@ func (e *examples) outcome(at site, m protoreflect.Message, payload []byte) stri
 		return ""
 	}
 	return fmt.Sprintf("read as %s: %s%s", text, change, besides)
+}
+
+// renamed says that what the writer means by the tag is another field of the
+// reader's; empty when the names are the same.
+func (at site) renamed() string {
+	if len(at.through) > 0 || len(at.tags) != 1 || at.from.reader == nil {
+		return ""
+	}
+	r, w := at.from.reader.field(at.tags[0]), at.from.writer.field(at.tags[0])
+	if r == nil || w == nil || r.desc.Name() == w.desc.Name() {
+		return ""
+	}
+	return fmt.Sprintf("%s is seen as %s", fieldName(w), fieldName(r))
 }
 
 // pointer is where violations at a site point to, as the reader names things:
