@@ -18,7 +18,7 @@ func (c *checker) candidateReads() bool { return c.opts.Writer != "new" }
 // candidatePath is where t is in the candidate.
 func (c *checker) candidatePath(t *trail) string {
 	if c.candidateReads() {
-		return t.path()
+		return t.readerPath()
 	}
 	return t.writerPath()
 }
@@ -63,14 +63,17 @@ func (c *checker) keepType(r, w *node, t *trail) *compat.Fix {
 	}
 	was := c.earlier(r, w)
 	if c.candidateReads() && promotes(w.kind, r.kind) {
-		return fix("widen-type", t.path(), quoted(was.branchName()), "widen `%s` to %s", t.subject(was), was.kind)
+		return fix("widen-type", t.readerPath(), quoted(was.branchName()), "widen `%s` to %s", t.subject(was), was.kind)
 	}
 	return fix("keep-type", c.candidatePath(t), quoted(was.branchName()),
 		"keep the type %s of `%s`", label(was), t.subject(was))
 }
 
 func (c *checker) keepName(r, w *node, t *trail) *compat.Fix {
-	if !c.candidateReads() {
+	switch {
+	case !c.candidateReads() && t.branch():
+		return c.editBranch(r, w, t)
+	case !c.candidateReads():
 		return fix("keep-name", c.candidatePath(t), quoted(r.name.short),
 			"keep the name `%s` of the %s", r.name.short, r.kind)
 	}
@@ -84,7 +87,10 @@ func (c *checker) keepRecordName(r, w *node, t *trail) *compat.Fix {
 		return fix("keep-name", rooted(t.up.writerPath()), quoted(r.name.full),
 			"keep the name `%s` of record `%s`: earlier readers rename its fields by alias", r.name.full, w.name.full)
 	}
-	return fix("add-alias", t.up.path(), quoted(w.name.full),
+	if freed := c.freeName(r, w); freed != nil {
+		return freed
+	}
+	return fix("add-alias", t.up.readerPath(), quoted(w.name.full),
 		"give record `%s` the alias `%s`: without it the aliases of its fields do not count", r.name.full, w.name.full)
 }
 
@@ -108,7 +114,7 @@ func (c *checker) dropAlias(f *field, t *trail) *compat.Fix {
 	if !c.candidateReads() {
 		return nil
 	}
-	return fix("remove-alias", t.path(), quotedList(f.aliases),
+	return fix("remove-alias", t.readerPath(), quotedList(f.aliases),
 		"remove the alias of `%s` that the earlier schema has as a field of its own", f.name)
 }
 
@@ -116,6 +122,7 @@ func (c *checker) dropAlias(f *field, t *trail) *compat.Fix {
 // one, and else to keep the branch.
 func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness) {
 	if near := c.solver.nearBranch(r, w); near != nil {
+		t := t.to(r, near)
 		if fix, witness := c.inner(near, w, t); fix != nil {
 			return fix, witness
 		}
@@ -123,7 +130,7 @@ func (c *checker) keepBranch(r, w *node, t *trail) (*compat.Fix, *compat.Witness
 			return freed, nil
 		}
 		if c.candidateReads() && w.kind.named() {
-			return fix("add-alias", t.path(), quoted(w.name.full),
+			return fix("add-alias", t.readerPath(), quoted(w.name.full),
 				"give %s the alias `%s`: within a union the full name counts", label(near), w.name.full), nil
 		}
 	}
@@ -151,7 +158,7 @@ func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
 	}
 	switch {
 	case c.candidateReads():
-		return fix("add-branch", union.path(), quoted(w.branchName()), "keep the branch %s of `%s`", label(w), subject)
+		return fix("add-branch", union.readerPath(), quoted(w.branchName()), "keep the branch %s of `%s`", label(w), subject)
 	case t.branch():
 		return fix("remove-branch", union.writerPath(), quoted(w.branchName()),
 			"leave out the branch %s of `%s`: earlier readers do not have it", label(w), subject)
@@ -199,13 +206,13 @@ func (c *checker) fillField(r, w *node, f *field, t *trail) *compat.Fix {
 			"keep the field `%s`: earlier readers have no default for it", f.name)
 	}
 	if old != nil {
-		return fix("add-alias", t.path(), quoted(old.name),
+		return fix("add-alias", t.readerPath(), quoted(old.name),
 			"keep the name `%s`, or give `%s` the alias `%s`", old.name, f.name, old.name)
 	}
 	if value := sampleDefault(f.typ, 0); value != "" {
-		return fix("add-default", t.path(), value, "give `%s` a default, e.g. %s", f.name, value)
+		return fix("add-default", t.readerPath(), value, "give `%s` a default, e.g. %s", f.name, value)
 	}
-	return fix("make-optional", t.path(), `["null",`+quoted(f.typ.branchName())+`]`,
+	return fix("make-optional", t.readerPath(), `["null",`+quoted(f.typ.branchName())+`]`,
 		"make `%s` optional: a union with null, and null as its default", f.name)
 }
 

@@ -151,7 +151,7 @@ func TestCheck_Fixes(t *testing.T) {
 		"type outside a union, forward": {order(`{"name":"ref","type":["null","long"]}`), order(`{"name":"ref","type":"string"}`), forward,
 			compat.Edit{Op: "keep-type", Path: "/fields/0/type", Value: `["null","long"]`}, "write `ref` as one of null, long"},
 		"namespace within a union": {order(`{"name":"s","type":["null",{"type":"enum","name":"v2.S","symbols":["A"]}]}`), order(`{"name":"s","type":{"type":"enum","name":"v1.S","symbols":["A"]}}`), backward,
-			compat.Edit{Op: "add-alias", Path: "/fields/0/type", Value: `"v1.S"`}, "give enum v2.S the alias `v1.S`: within a union the full name counts"},
+			compat.Edit{Op: "add-alias", Path: "/fields/0/type/1", Value: `"v1.S"`}, "give enum v2.S the alias `v1.S`: within a union the full name counts"},
 		"within a branch": {order(`{"name":"to","type":["null",{"type":"record","name":"A","fields":[{"name":"zip","type":"int"}]}]}`), order(`{"name":"to","type":["null",{"type":"record","name":"A","fields":[]}]}`), backward,
 			compat.Edit{Op: "add-default", Path: "/fields/0/type/1/fields/0", Value: "0"}, "give `zip` a default, e.g. 0"},
 		"record renamed": {`{"type":"record","name":"b.Purchase","fields":[]}`, `{"type":"record","name":"a.Order","fields":[]}`, backward,
@@ -167,6 +167,11 @@ func TestCheck_Fixes(t *testing.T) {
 			if diff := cmp.Diff(&compat.Fix{Text: tc.text, Edit: tc.edit}, found[0].Fix); diff != "" {
 				t.Error(diff)
 			}
+			older, newer := tc.writer, tc.reader
+			if tc.opts.Reader == "old" {
+				older, newer = newer, older
+			}
+			repaired(t, older, newer, tc.opts)
 		})
 	}
 }

@@ -13,6 +13,10 @@ type trail struct {
 	field *field // the reader's, when the step enters one
 	from  *node  // the writer's type that the step leaves, nil when it leaves none
 	index int    // of the writer's field or branch that it enters
+	// branches and chosen are a reader's union and the branch of it that the
+	// writer's type is compared with, where a fix is sought.
+	branches []*node
+	chosen   *node
 }
 
 // down goes to the items of both types.
@@ -46,6 +50,34 @@ func (t *trail) path() string {
 		}
 		return "/fields/" + strconv.Itoa(t.field.index) + "/type"
 	}))
+}
+
+// readerPath is the JSON pointer of t into the reader as its text has it, which
+// is where edits are made.
+func (t *trail) readerPath() string {
+	return rooted(t.join(func(t *trail) string {
+		step := ""
+		switch {
+		case t.field != nil && t.from == nil:
+			return "/fields/" + strconv.Itoa(t.field.index)
+		case t.field != nil:
+			step = "/fields/" + strconv.Itoa(t.field.index) + "/type"
+		case t.branch() && t.chosen != nil:
+		default:
+			step = t.step()
+		}
+		if t.chosen != nil {
+			step += "/" + strconv.Itoa(slices.Index(t.branches, t.chosen))
+		}
+		return step
+	}))
+}
+
+// to is t where the writer's type meets a branch of the reader's union r.
+func (t *trail) to(r, branch *node) *trail {
+	u := *t
+	u.branches, u.chosen = r.members, branch
+	return &u
 }
 
 // writerPath is the JSON pointer of t into the writer.
