@@ -58,6 +58,16 @@ func (x fixer) keepType(on spot) *compat.Fix {
 		name, f.Name(), f.Number())
 }
 
+// keepNumbers restores an enum whose numbers changed, or the type that was one.
+func (x fixer) keepNumbers(on spot) *compat.Fix {
+	f := earlier(x, on.r, on.w).desc
+	if on.r.desc.Enum() == nil || on.w.desc.Enum() == nil || on.r.desc.Enum().Name() != on.w.desc.Enum().Name() {
+		return x.keepType(on)
+	}
+	name := kindName(f)
+	return fix("keep-enum", on.at(), name, "keep the numbers of enum %s, which the required field %s (tag %d) has", name, f.Name(), f.Number())
+}
+
 // moveTag gives a field a tag that is free on both sides and keeps its own
 // from being used again.
 func (x fixer) moveTag(f, before protoreflect.FieldDescriptor, path string) *compat.Fix {

@@ -91,7 +91,7 @@ func (c *checker) requiredEnum(on spot) {
 	}) {
 		return
 	}
-	c.report(requiredEnumNarrowed, on.at(), c.fixes.keepType(on), w.tag)
+	c.report(requiredEnumNarrowed, on.at(), c.fixes.keepNumbers(on), w.tag)
 }
 
 // mayHold tells whether a value of f satisfies odd. A field that is no enum
