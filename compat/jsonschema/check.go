@@ -55,6 +55,7 @@ type checker struct {
 	stale   bool
 	level   int // steps into the value
 	splits  int // cases told apart so far
+	left    int // steps until nothing more is proven or named
 	depth   int // of proofs under way
 	probes  int // depth of the search for contradictions
 
@@ -82,6 +83,7 @@ type claim struct {
 const (
 	maxDifferences = 100
 	maxSplits      = 50_000
+	maxRuleSteps   = 300_000 // of proving, and again of reporting
 	maxCases       = 3
 	maxNesting     = 400
 	maxProbes      = 24
@@ -108,6 +110,7 @@ func newChecker(opts compat.CheckOptions) *checker {
 func (c *checker) differences(reader, writer *node) []compat.Difference {
 	reader, w := reader.target(), c.view(writer)
 	holds := false
+	c.left = maxRuleSteps
 	for range maxRounds {
 		c.stale, c.splits = false, 0
 		c.proven, c.apart = make(map[pair]*claim), make(map[pair]bool)
@@ -119,8 +122,9 @@ func (c *checker) differences(reader, writer *node) []compat.Difference {
 	if holds && !c.stale || c.err != nil {
 		return nil
 	}
-	c.reporting = true
+	c.reporting, c.left = true, maxRuleSteps
 	c.walk(reader, w, "")
+	c.left = 1
 	if len(c.found) == 0 && c.err == nil {
 		c.emit(typeChanged, "", nil)
 	}
@@ -142,7 +146,7 @@ func (c *checker) inPlace(r *node, w *view, path string) {
 	}
 	c.failed = true
 	key := pair{r, w}
-	if !c.reporting || c.active[key] || c.walks > maxWalks {
+	if !c.reporting || c.active[key] || c.walks > maxWalks || c.left <= 0 {
 		return
 	}
 	c.walks++
@@ -171,7 +175,7 @@ func (c *checker) proves(r *node, w *view) bool {
 	if c.err = c.opts.Work.Spend(1); c.err != nil {
 		return true
 	}
-	if c.depth >= maxNesting {
+	if c.depth >= maxNesting || !c.spend(8) {
 		return false
 	}
 	claimed := &claim{level: c.level, open: true}
@@ -260,6 +264,9 @@ func (c *checker) hold(assert assertion, r *node, w *view, path string) {
 func (c *checker) failing(assert assertion, r *node, cases []*view) *view {
 	for _, w := range cases {
 		c.splits++
+		if !c.spend(8) {
+			return w
+		}
 		if c.err == nil {
 			c.err = c.opts.Work.Spend(1)
 		}
@@ -289,10 +296,18 @@ func (c *checker) failing(assert assertion, r *node, cases []*view) *view {
 func (c *checker) try(assert assertion, r *node, w *view) bool {
 	failed, reporting := c.failed, c.reporting
 	c.failed, c.reporting = false, false
+	c.spend(4)
 	assert(c, r, w, "")
 	holds := !c.failed
 	c.failed, c.reporting = failed, reporting
 	return holds
+}
+
+// spend takes steps and tells whether any are left. Without any nothing is
+// proven, which can only add differences, and none is named.
+func (c *checker) spend(n int) bool {
+	c.left -= n
+	return c.left > 0
 }
 
 // emit records a difference, unless the policy waves its rule through.
@@ -301,7 +316,7 @@ func (c *checker) emit(rule compat.RuleID, path string, fix *compat.Fix) {
 		return
 	}
 	c.failed = true
-	if !c.reporting || len(c.found) >= maxDifferences {
+	if !c.reporting || len(c.found) >= maxDifferences || c.left <= 0 {
 		return
 	}
 	d := compat.Difference{Rule: rule, Path: location(path), Fix: fix}

@@ -17,75 +17,151 @@ type classes struct {
 }
 
 // classify splits the nodes under roots by what they assert, and then, until
-// nothing is split any more, by the classes of their children.
+// nothing is split any more, by the classes of their children. Only parents of
+// nodes whose number changed are looked at again, and the largest part of a
+// class keeps its number, so that no node changes often however long the chains
+// of nodes are.
 func classify(roots ...*node) *classes {
-	var all []*node
-	index := make(map[*node]int)
-	var edges [][]edge
-	var visit func(n *node)
-	visit = func(n *node) {
-		if _, known := index[n]; known {
-			return
-		}
-		index[n] = len(all)
-		all = append(all, n)
-		list := n.edges()
-		edges = append(edges, list)
-		for _, e := range list {
-			visit(e.to)
-		}
-	}
+	p := partition{index: make(map[*node]int)}
 	for _, n := range roots {
-		visit(n.target())
+		p.visit(n.target())
 	}
-	class := make([]int, len(all))
-	local := make([]string, len(all))
-	for i, n := range all {
-		local[i] = n.signature()
-		for _, e := range edges[i] {
-			local[i] += "\x00" + e.label
-		}
+	p.begin()
+	for len(p.changed) > 0 {
+		p.refine()
 	}
-	count := distinguish(class, func(i int) string { return local[i] })
-	for {
-		next := make([]int, len(all))
-		var key []byte
-		more := distinguish(next, func(i int) string {
-			key = binary.AppendUvarint(key[:0], uint64(class[i]))
-			for _, e := range edges[i] {
-				key = binary.AppendUvarint(key, uint64(class[index[e.to]]))
-			}
-			return string(key)
-		})
-		class = next
-		if more == count {
-			break
+	c := &classes{of: make(map[*node]int, len(p.nodes))}
+	numbers := make(map[int]int)
+	for i, n := range p.nodes {
+		number, known := numbers[p.class[i]]
+		if !known {
+			number = len(c.nodes)
+			numbers[p.class[i]] = number
+			c.nodes = append(c.nodes, n)
 		}
-		count = more
-	}
-	c := &classes{nodes: make([]*node, count), of: make(map[*node]int, len(all))}
-	for i, n := range all {
-		c.of[n] = class[i]
-		if c.nodes[class[i]] == nil {
-			c.nodes[class[i]] = n
-		}
+		c.of[n] = number
 	}
 	return c
 }
 
-// enumerate numbers by key, in the order met, and returns how many there are.
-func distinguish(class []int, key func(int) string) int {
-	known := make(map[string]int)
-	for i := range class {
-		k := key(i)
-		n, ok := known[k]
-		if !ok {
-			n = len(known)
-			known[k] = n
-		}
-		class[i] = n
+// partition is what classify knows so far; nodes are named by their index.
+type partition struct {
+	nodes   []*node
+	index   map[*node]int
+	edges   [][]edge
+	parents [][]int
+	class   []int
+	members [][]int // by class
+	changed []int   // nodes whose class has another number than before
+}
+
+func (p *partition) visit(n *node) {
+	if _, known := p.index[n]; known {
+		return
 	}
-	return len(known)
+	i := len(p.nodes)
+	p.index[n] = i
+	p.nodes = append(p.nodes, n)
+	p.edges = append(p.edges, n.edges())
+	for _, e := range p.edges[i] {
+		p.visit(e.to)
+	}
+}
+
+// begin tells nodes apart by themselves.
+func (p *partition) begin() {
+	p.parents, p.class = make([][]int, len(p.nodes)), make([]int, len(p.nodes))
+	known := make(map[string]int)
+	for i, n := range p.nodes {
+		var b strings.Builder
+		b.WriteString(n.signature())
+		for _, e := range p.edges[i] {
+			b.WriteString("\x00" + e.label)
+			p.parents[p.index[e.to]] = append(p.parents[p.index[e.to]], i)
+		}
+		class, ok := known[b.String()]
+		if !ok {
+			class = len(p.members)
+			known[b.String()] = class
+			p.members = append(p.members, nil)
+		}
+		p.class[i] = class
+		p.members[class] = append(p.members[class], i)
+		p.changed = append(p.changed, i)
+	}
+}
+
+// refine splits the classes that have a parent of a changed node. Members
+// without a changed child still agree with each other, and with no other.
+func (p *partition) refine() {
+	affected := make(map[int]map[int]bool) // members by class
+	var order []int
+	for _, i := range p.changed {
+		for _, parent := range p.parents[i] {
+			class := p.class[parent]
+			if len(p.members[class]) == 1 {
+				continue
+			}
+			if affected[class] == nil {
+				affected[class] = make(map[int]bool)
+				order = append(order, class)
+			}
+			affected[class][parent] = true
+		}
+	}
+	p.changed = nil
+	splits := make(map[int][][]int, len(order))
+	for _, class := range order {
+		splits[class] = p.parts(class, affected[class])
+	}
+	for _, class := range order {
+		p.assign(class, splits[class])
+	}
+}
+
+// parts groups the members of a class by the classes of their children.
+func (p *partition) parts(class int, affected map[int]bool) [][]int {
+	var parts [][]int
+	known := make(map[string]int)
+	var key []byte
+	for _, i := range p.members[class] {
+		key = key[:0]
+		if affected[i] {
+			for _, e := range p.edges[i] {
+				key = binary.AppendUvarint(key, uint64(p.class[p.index[e.to]])+1)
+			}
+		}
+		part, ok := known[string(key)]
+		if !ok {
+			part = len(parts)
+			known[string(key)] = part
+			parts = append(parts, nil)
+		}
+		parts[part] = append(parts[part], i)
+	}
+	return parts
+}
+
+// assign gives all parts but the largest a number of their own.
+func (p *partition) assign(class int, parts [][]int) {
+	largest := 0
+	for i, part := range parts {
+		if len(part) > len(parts[largest]) {
+			largest = i
+		}
+	}
+	for i, part := range parts {
+		number := class
+		if i != largest {
+			number = len(p.members)
+			p.members = append(p.members, nil)
+			p.changed = append(p.changed, part...)
+		}
+		p.members[number] = part
+		for _, n := range part {
+			p.class[n] = number
+		}
+	}
 }
 
 // edge leads to a sub-schema that asserts something.

@@ -11,7 +11,7 @@ func checkReference(c *checker, r *node, w *view, path string) {
 	}
 	// What is not looked into follows only from itself.
 	for _, n := range w.holds {
-		if n.opaque == r.opaque && !r.dynamic(make(map[*node]bool)) {
+		if n.opaque == r.opaque && !r.dynamic() {
 			return
 		}
 	}
@@ -152,7 +152,7 @@ func (c *checker) matching(writer, reader []*node) int {
 	var seat func(i int, tried []bool) bool
 	seat = func(i int, tried []bool) bool {
 		for j, branch := range reader {
-			if tried[j] || !c.proves(branch, c.view(writer[i])) {
+			if tried[j] || !c.spend(1) || !c.proves(branch, c.view(writer[i])) {
 				continue
 			}
 			tried[j] = true
@@ -165,6 +165,9 @@ func (c *checker) matching(writer, reader []*node) int {
 	}
 	size := 0
 	for i := range writer {
+		if !c.spend(len(reader) / 8) {
+			break
+		}
 		if seat(i, make([]bool, len(reader))) {
 			size++
 		}

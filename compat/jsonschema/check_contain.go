@@ -9,7 +9,7 @@ import (
 
 // maxContainSteps bounds one question about containment. A step is about a
 // tenth of a microsecond to a microsecond.
-const maxContainSteps = 200_000
+const maxContainSteps = 500_000
 
 // question asks whether every value of one schema is one of another.
 type question struct {
@@ -86,7 +86,7 @@ func (v verdict) steps() int {
 	if v.question == nil {
 		return 0
 	}
-	return 1 + v.question.graph.Steps()/10
+	return 1 + v.question.graph.Steps()/2
 }
 
 // settled tells whether the schemas hold nothing that only the dynamic scope

@@ -14,6 +14,9 @@ func (c *checker) impossible(w *view) bool {
 }
 
 func (c *checker) contradicts(w *view) bool {
+	if !c.spend(2 + len(w.holds) + len(w.fails)) {
+		return false
+	}
 	if w.types() == 0 {
 		return true
 	}
@@ -79,6 +82,9 @@ func (c *checker) disjoint(w *view, n *node) bool {
 
 func (c *checker) separate(w *view, n *node) bool {
 	for _, denied := range w.fails {
+		if !c.spend(2) {
+			return false
+		}
 		if denied == n || c.equal(denied, n) || c.splits <= maxSplits && c.proves(denied, c.view(n)) {
 			return true
 		}

@@ -3,6 +3,9 @@ package jsonschema
 // contains tells whether w holds r itself, or a node that says the same.
 func (c *checker) contains(w *view, r *node) bool {
 	for _, n := range w.holds {
+		if !c.spend(1) {
+			return false
+		}
 		if n == r || c.equal(n, r) {
 			return true
 		}
@@ -20,7 +23,7 @@ func (c *checker) equal(a, b *node) bool {
 	if a.truth != b.truth || a.assertions != b.assertions || len(a.children) != len(b.children) || !c.same(a, b) {
 		return false
 	}
-	return a.path == "" && b.path == "" || !a.dynamic(make(map[*node]bool))
+	return a.path == "" && b.path == "" || !a.dynamic()
 }
 
 // same is equal without regard to the dynamic scope. A pair under way counts
@@ -37,6 +40,7 @@ func (c *checker) same(a, b *node) bool {
 	if known, ok := c.equals[key]; ok {
 		return known
 	}
+	c.spend(1 + len(a.children))
 	mark := len(c.trail)
 	c.equals[key] = true
 	c.trail = append(c.trail, key)

@@ -168,21 +168,27 @@ func (g *generator) changeValue(m jsondoc.Member, depth int) *jsondoc.Value {
 	return m.Value
 }
 
-// pair draws two schemas of one dialect, the second mostly a change of the
-// first.
-func (g *generator) pair() (writer, reader *jsondoc.Value) {
-	writer = g.schema(3)
-	if reader = g.change(writer, 3); g.IntN(8) == 0 {
-		reader = g.schema(3)
+// family draws schemas of one dialect, each but the first mostly a change of one
+// before it.
+func (g *generator) family(n int) []*jsondoc.Value {
+	list := []*jsondoc.Value{g.schema(3)}
+	for len(list) < n {
+		next := g.change(pick(g, list), 3)
+		if g.IntN(8) == 0 {
+			next = g.schema(3)
+		}
+		list = append(list, next)
 	}
-	if g.modern {
-		for _, v := range []*jsondoc.Value{writer, reader} {
-			if v.Kind == jsondoc.Object {
-				put(v, jsondoc.Member{Name: "$schema", Value: &jsondoc.Value{Kind: jsondoc.String, Text: draft2020.url()}})
-			}
+	if !g.modern {
+		return list
+	}
+	for i, v := range list {
+		if v.Kind == jsondoc.Object {
+			list[i] = object("$schema", &jsondoc.Value{Kind: jsondoc.String, Text: draft2020.url()})
+			list[i].Members = append(list[i].Members, v.Members...)
 		}
 	}
-	return writer, reader
+	return list
 }
 
 var leafPool = []string{`null`, `true`, `false`, `-2`, `-1`, `0`, `1`, `1.0`, `2`, `3`, `4`, `6`, `0.5`, `1.5`, `2.25`,

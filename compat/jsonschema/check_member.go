@@ -21,16 +21,7 @@ func (c *checker) at(w *view, name string) *view {
 // full tells whether the required members leave no room for that one.
 func (w *view) full(name string) bool {
 	most := w.least(maxPropertiesOf)
-	if most == nil {
-		return false
-	}
-	sure := make(map[string]bool)
-	for _, n := range w.holds {
-		for _, r := range n.required {
-			sure[r] = true
-		}
-	}
-	return !sure[name] && most.Cmp(big.NewRat(int64(len(sure)), 1)) <= 0
+	return most != nil && !w.requires(name) && most.Cmp(big.NewRat(int64(len(w.sure)), 1)) <= 0
 }
 
 // governing lists the schemas that n applies to a member. A pattern that RE2
@@ -58,7 +49,7 @@ func (c *checker) governing(n *node, name string) []*node {
 		}
 	}
 	if n.names != nil {
-		if accepts, ok := n.names.accepts(&jsondoc.Value{Kind: jsondoc.String, Text: name}); ok && !accepts {
+		if accepts, ok := c.accepts(n.names, &jsondoc.Value{Kind: jsondoc.String, Text: name}); ok && !accepts {
 			known = append(known, c.never)
 		}
 	}
@@ -164,6 +155,17 @@ func (w *view) declared() []string {
 // requires tells whether every object of w has the member, dependencies
 // followed; given are names that it has besides.
 func (w *view) requires(name string, given ...string) bool {
+	if len(given) == 0 {
+		if w.sure == nil {
+			w.sure = w.required(nil)
+		}
+		return w.sure[name]
+	}
+	return w.required(given)[name]
+}
+
+// required are the members that every object of w has beside the given ones.
+func (w *view) required(given []string) map[string]bool {
 	has := make(map[string]bool)
 	for _, g := range given {
 		has[g] = true
@@ -173,7 +175,7 @@ func (w *view) requires(name string, given ...string) bool {
 			has[r] = true
 		}
 	}
-	for grown := true; grown && !has[name]; {
+	for grown := true; grown; {
 		grown = false
 		for _, n := range w.holds {
 			for _, d := range n.needs {
@@ -185,5 +187,5 @@ func (w *view) requires(name string, given ...string) bool {
 			}
 		}
 	}
-	return has[name]
+	return has
 }

@@ -105,7 +105,7 @@ func (c *checker) namesAccepted(r *node, w *view) bool {
 		if c.impossibleChild(c.at(w, name)) {
 			continue
 		}
-		if accepts, ok := r.names.accepts(&jsondoc.Value{Kind: jsondoc.String, Text: name}); !ok || !accepts {
+		if accepts, ok := c.accepts(r.names, &jsondoc.Value{Kind: jsondoc.String, Text: name}); !ok || !accepts {
 			return false
 		}
 	}

@@ -41,7 +41,7 @@ func (c *checker) enumerate(w *view) ([]*jsondoc.Value, bool) {
 		if c.err = c.opts.Work.Spend(1); c.err != nil {
 			return nil, true
 		}
-		if typeOfValue(v)&w.mask != 0 && !w.excludes(v) {
+		if typeOfValue(v)&w.mask != 0 && !c.excludes(w, v) {
 			left = append(left, v)
 		}
 	}
@@ -49,14 +49,14 @@ func (c *checker) enumerate(w *view) ([]*jsondoc.Value, bool) {
 }
 
 // excludes tells whether v is known not to be a value of w.
-func (w *view) excludes(v *jsondoc.Value) bool {
+func (c *checker) excludes(w *view, v *jsondoc.Value) bool {
 	for _, n := range w.holds {
-		if accepts, known := n.accepts(v); known && !accepts {
+		if accepts, known := c.accepts(n, v); known && !accepts {
 			return true
 		}
 	}
 	for _, n := range w.fails {
-		if accepts, known := n.accepts(v); known && accepts {
+		if accepts, known := c.accepts(n, v); known && accepts {
 			return true
 		}
 	}
@@ -65,14 +65,19 @@ func (w *view) excludes(v *jsondoc.Value) bool {
 
 // accepts asks the compiled schema about a value; known is false when there is
 // none or when it depends on where it is evaluated from.
-func (n *node) accepts(v *jsondoc.Value) (accepts, known bool) {
+func (c *checker) accepts(n *node, v *jsondoc.Value) (accepts, known bool) {
 	switch {
 	case n.truth != neither:
 		return n.truth == always, true
-	case n.judge == nil || !n.outermost() && n.dynamic(make(map[*node]bool)):
+	case n.judge == nil || !n.outermost() && n.dynamic():
 		return false, false
 	}
-	return valid(n.judge, decode(v)), true
+	doc := decode(v)
+	cost := estimate{left: 2 * c.left}
+	if cost.spend(n, doc); !c.spend(c.left - cost.left/2) {
+		return false, false
+	}
+	return valid(n.judge, doc), true
 }
 
 // outermost tells whether n is where evaluation starts: no dynamic scope lies
@@ -80,7 +85,11 @@ func (n *node) accepts(v *jsondoc.Value) (accepts, known bool) {
 func (n *node) outermost() bool { return n.path == "" && n.doc != nil && n.doc.name == "" }
 
 // dynamic tells whether what n means depends on the dynamic scope.
-func (n *node) dynamic(seen map[*node]bool) bool {
+func (n *node) dynamic() bool {
+	return n.doc != nil && n.doc.moving && n.moves(make(map[*node]bool))
+}
+
+func (n *node) moves(seen map[*node]bool) bool {
 	if seen[n] {
 		return false
 	}
@@ -91,7 +100,7 @@ func (n *node) dynamic(seen map[*node]bool) bool {
 				return true
 			}
 		}
-		if m.node.dynamic(seen) {
+		if m.node.moves(seen) {
 			return true
 		}
 	}
@@ -109,7 +118,7 @@ func (c *checker) finite(r *node, w *view) (done bool) {
 		return true
 	}
 	for _, v := range values {
-		accepts, known := r.accepts(v)
+		accepts, known := c.accepts(r, v)
 		if !known || !accepts {
 			return false
 		}

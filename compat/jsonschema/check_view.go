@@ -18,8 +18,9 @@ type view struct {
 	counted bool // values and finite are computed
 	values  []*jsondoc.Value
 	finite  bool
-	empty   bool // known to have no values
-	probed  bool // that was looked into
+	empty   bool            // known to have no values
+	probed  bool            // that was looked into
+	sure    map[string]bool // members that every object has, once asked for
 }
 
 // view is the conjunction of nodes: what they refer to, their allOf, and a
@@ -30,6 +31,7 @@ func (c *checker) view(nodes ...*node) *view {
 
 // extend adds what is known to hold and to fail.
 func (c *checker) extend(w *view, holds, fails []*node) *view {
+	c.spend(4 + len(w.holds) + len(w.fails) + (len(w.holds)+len(holds))*len(holds)/8 + (len(w.fails)+len(fails))*len(fails)/8)
 	more := &view{mask: w.mask, split: w.split, used: w.used}
 	more.holds = append(more.holds, w.holds...)
 	more.fails = append(more.fails, w.fails...)
@@ -106,7 +108,7 @@ func (c *checker) intern(w *view) *view {
 // cases lists the ways to tell a view's values apart; each way covers all of
 // them.
 func (c *checker) cases(w *view) [][]*view {
-	if w.split >= maxCases || c.splits > maxSplits {
+	if w.split >= maxCases || c.splits > maxSplits || !c.spend(4) {
 		return nil
 	}
 	var ways [][]*view
@@ -120,6 +122,9 @@ func (c *checker) cases(w *view) [][]*view {
 		if len(n.anyOf) > 1 {
 			var way []*view
 			for _, member := range n.anyOf {
+				if !c.spend(1) {
+					return nil
+				}
 				way = append(way, c.extend(next, []*node{member}, nil))
 			}
 			ways = append(ways, way)
@@ -127,6 +132,9 @@ func (c *checker) cases(w *view) [][]*view {
 		if len(n.oneOf) > 1 {
 			var way []*view
 			for i, member := range n.oneOf {
+				if !c.spend(len(n.oneOf)) {
+					return nil
+				}
 				others := append(append([]*node(nil), n.oneOf[:i]...), n.oneOf[i+1:]...)
 				way = append(way, c.extend(next, []*node{member}, others))
 			}

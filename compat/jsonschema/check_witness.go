@@ -15,6 +15,7 @@ import (
 const (
 	maxParts      = 64      // ways to break the reader that are looked at
 	maxTries      = 400     // documents in one comparison
+	maxNamed      = 1000    // failures in one rejection
 	maxWitness    = 4 << 10 // bytes of a witness
 	maxSampleWork = 600_000 // steps of judging, as counted for payloads
 )
@@ -72,7 +73,8 @@ func (s *search) lacking() bool {
 // rejects judges a document; the error is the reader's when the writer allows
 // what the reader rejects.
 func (s *search) rejects(doc any) (rejection *jsonschema.ValidationError) {
-	cost := estimate{left: s.work}
+	// A rejection names every sub-schema in place, with the way there.
+	cost := estimate{left: s.work - 128*s.reader.root.weight}
 	cost.spend(s.writer.root, doc)
 	cost.spend(s.reader.root, doc)
 	if s.work = cost.left; s.work < 0 || !valid(s.writer.compiled, doc) {
@@ -97,7 +99,7 @@ func (s *search) try(doc any) {
 	}
 	for {
 		at := s.shown(rejection, doc)
-		if at < 0 || s.differences[at].Witness != nil || !s.attach(s.shrink(doc, at), at) {
+		if s.work < 0 || at < 0 || s.differences[at].Witness != nil || !s.attach(s.shrink(doc, at), at) {
 			return
 		}
 	}
@@ -137,7 +139,9 @@ func outcome(v compat.Violation) string {
 // no witness yet; else the first without, when nothing it names is known.
 func (s *search) shown(rejection *jsonschema.ValidationError, doc any) int {
 	witnessed := -1
-	for _, paths := range s.named(rejection, doc) {
+	var named [][]string
+	s.named(rejection, doc, &named)
+	for _, paths := range named {
 		for _, path := range paths {
 			for i, d := range s.differences {
 				if d.Path != path {
@@ -157,9 +161,8 @@ func (s *search) shown(rejection *jsonschema.ValidationError, doc any) int {
 }
 
 // named lists, for each failure in a rejection, the paths a difference about
-// it could have, the nearest first.
-func (s *search) named(e *jsonschema.ValidationError, doc any) [][]string {
-	var all [][]string
+// it could have, the nearest first. It stops at maxNamed failures.
+func (s *search) named(e *jsonschema.ValidationError, doc any, all *[][]string) {
 	// The library's order changes from run to run.
 	causes := append([]*jsonschema.ValidationError(nil), e.Causes...)
 	sort.SliceStable(causes, func(i, j int) bool {
@@ -170,11 +173,13 @@ func (s *search) named(e *jsonschema.ValidationError, doc any) [][]string {
 		return a.KeywordLocation < b.KeywordLocation
 	})
 	for _, cause := range causes {
-		all = append(all, s.named(cause, doc)...)
+		if s.named(cause, doc, all); len(*all) >= maxNamed {
+			return
+		}
 	}
 	steps := keywords(e.KeywordLocation)
 	if len(steps) == 0 {
-		return all
+		return
 	}
 	var paths []string
 	place := segments(e.InstanceLocation)
@@ -200,7 +205,7 @@ func (s *search) named(e *jsonschema.ValidationError, doc any) [][]string {
 	for i, p := range paths {
 		paths[i] = location(p)
 	}
-	return append(all, paths)
+	*all = append(*all, paths)
 }
 
 // keywords splits a keyword location without the references it went through.

@@ -27,6 +27,7 @@ type document struct {
 	root   *jsondoc.Value
 	draft  draft
 	loaded bool
+	moving bool // some reference of the schema depends on the dynamic scope
 }
 
 // draft is the number of a draft, or its year.

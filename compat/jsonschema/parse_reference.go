@@ -65,6 +65,9 @@ func (p *parser) resolve() error {
 		case r.keyword != "$ref" && p.moves(r, target):
 			r.from.opaque += r.keyword + r.value.Text
 			r.from.hold(r.keyword, target)
+			for _, d := range p.documents {
+				d.moving = true
+			}
 		case r.from.ref == nil:
 			r.from.ref = target
 			r.from.hold("$ref", target)

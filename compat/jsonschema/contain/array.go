@@ -34,7 +34,8 @@ type arrays struct {
 	unique    bool
 	repeated  bool
 	doubt     bool
-	failed    map[string]bool // places in the choice that led nowhere
+	failed    map[string]bool             // places in the choice that led nowhere
+	choices   map[string][]*jsondoc.Value // distinct values by their schemas
 }
 
 // slot is a position, or two that hold equal items.
@@ -44,7 +45,7 @@ type slot struct {
 }
 
 func (g *Graph) newArrays(atoms []Formula) *arrays {
-	a := &arrays{refutation: refutation{g: g, rest: empty}, high: -1, items: make(map[int][]Schema)}
+	a := &arrays{refutation: refutation{g: g, rest: empty}, high: -1, items: make(map[int][]Schema), choices: make(map[string][]*jsondoc.Value)}
 	for _, f := range atoms {
 		t := &g.terms[f]
 		switch t.op {
@@ -131,6 +132,7 @@ func (g *Graph) solveArray(atoms []Formula) result {
 
 func (a *arrays) ofLength(length int) result {
 	slots := make([]slot, length)
+	a.g.spend(length + length*len(a.each)/4)
 	for i := range slots {
 		slots[i] = slot{i, -1, a.base(i)}
 	}
@@ -150,6 +152,9 @@ func (a *arrays) ofLength(length int) result {
 				a.keep(a.g.unknown("too many items that may be equal"))
 				return a.rest
 			}
+			if !a.g.spend(1 + length/8) {
+				return a.g.unknown("")
+			}
 			merged := slices.Clone(slots)
 			merged[i].twin = j
 			merged[i].schemas = append(slices.Clone(slots[i].schemas), slots[j].schemas...)
@@ -168,7 +173,7 @@ func (a *arrays) choose(slots []slot, i int, counts []int) result {
 	if counts == nil {
 		counts = make([]int, len(a.counters))
 	}
-	if !a.g.spend(1) {
+	if !a.g.spend(1 + len(slots)/8) {
 		return a.g.unknown("")
 	}
 	if i == len(slots) {

@@ -1,6 +1,7 @@
 package contain
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/muster-registry/muster/compat/jsondoc"
@@ -17,6 +18,9 @@ func (a *arrays) distinct(slots []slot) ([]*jsondoc.Value, bool) {
 	var seat func(i int, tried map[string]bool) bool
 	seat = func(i int, tried map[string]bool) bool {
 		for _, v := range choices[i] {
+			if !a.g.spend(1) {
+				return false
+			}
 			key := v.Key()
 			if tried[key] {
 				continue
@@ -48,7 +52,12 @@ func (a *arrays) distinct(slots []slot) ([]*jsondoc.Value, bool) {
 
 // several lists up to n values of a cell; fewer when there are no more.
 func (a *arrays) several(schemas []Schema, n int) []*jsondoc.Value {
-	var list []*jsondoc.Value
+	var key []byte
+	for _, s := range schemas {
+		key = binary.AppendUvarint(key, uint64(s))
+	}
+	list := a.choices[string(key)]
+	defer func() { a.choices[string(key)] = list }()
 	for len(list) < n {
 		with := schemas
 		if len(list) > 0 {

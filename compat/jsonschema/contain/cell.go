@@ -112,8 +112,8 @@ func (g *Graph) Steps() int { return g.steps - g.left }
 func (g *Graph) Solve(list ...Schema) Answer {
 	r := g.solve(list)
 	a := Answer{Outcome: r.outcome, Value: r.value, Reason: g.reason}
-	if g.spent && !r.found() {
-		a.Outcome = Unknown
+	if g.spent {
+		a.Outcome, a.Value = Unknown, nil
 	}
 	if a.Outcome == Doubtful && a.Reason == "" {
 		a.Reason = "the schemas hold something that is not looked into"
@@ -138,6 +138,9 @@ func (g *Graph) solve(list []Schema) result {
 	slices.Sort(set)
 	set = slices.Compact(set)
 	var key []byte
+	if !g.spend(len(set) / 8) {
+		return g.unknown("")
+	}
 	for i, s := range set {
 		if i > 0 && set[i-1] == s.Not() {
 			return empty
@@ -164,12 +167,19 @@ func (g *Graph) solve(list []Schema) result {
 	return g.settle(c, r)
 }
 
-// settle remembers what was found of a cell that was under way. Below it, what
+// settle remembers what was found of a cell that was under way; what was found
+// while no steps were left may be wrong, and is not. Below it, what
 // counted on the cell being empty is so for good, or forgotten, or counts on
 // what the cell counts on.
 func (g *Graph) settle(c *cell, r result) result {
 	f := c.frame
 	c.frame = nil
+	if g.spent {
+		for _, p := range f.provisos {
+			p.known = false
+		}
+		return g.unknown("")
+	}
 	if r.outcome != Empty {
 		for _, p := range f.provisos {
 			p.known = false
@@ -205,7 +215,7 @@ func (g *Graph) settle(c *cell, r result) result {
 // byType looks for a value type by type, the ones without doubt first.
 func (g *Graph) byType(set []Schema) result {
 	r := empty
-	for t := Null; t < types && r.outcome != Found; t++ {
+	for t := Null; t < types && r.outcome != Found && !g.spent; t++ {
 		formulas := make([]Formula, 0, len(set))
 		for _, s := range set {
 			f := g.Of(s, t)

@@ -47,7 +47,9 @@ func (g *Graph) evalSchema(s Schema, v *jsondoc.Value) (holds, doubt bool) {
 // eval tells whether a formula holds of a value of its type. An opaque atom
 // holds, with doubt.
 func (g *Graph) eval(f Formula, v *jsondoc.Value) (holds, doubt bool) {
-	g.spend(1)
+	if !g.spend(1) {
+		return false, true
+	}
 	t := g.terms[f]
 	switch t.op {
 	case opTrue:
@@ -77,12 +79,14 @@ func (g *Graph) eval(f Formula, v *jsondoc.Value) (holds, doubt bool) {
 	case opOne, opNotOne:
 		return g.evalOne(t, v)
 	case opIn, opNotIn:
+		g.spend(size(v) / 4)
 		return t.values.keys[v.Key()] == (t.op == opIn), false
 	}
 	switch v.Kind {
 	case jsondoc.Number:
 		return evalNumber(&t, v.Rational()), false
 	case jsondoc.String:
+		g.spend(len(v.Text) / 16)
 		return evalText(&t, v.Text), t.pat != nil && t.pat.program == nil
 	case jsondoc.Array:
 		return g.evalArray(t, v.Items)
@@ -94,6 +98,9 @@ func (g *Graph) eval(f Formula, v *jsondoc.Value) (holds, doubt bool) {
 func (g *Graph) evalOne(t term, v *jsondoc.Value) (holds, doubt bool) {
 	count := 0
 	for _, k := range t.kids {
+		if g.spent {
+			return false, true
+		}
 		one, _ := g.eval(k, v)
 		_, unsure := g.eval(g.Not(k), v)
 		if doubt = doubt || one && unsure; one {
@@ -134,6 +141,9 @@ func (g *Graph) evalObject(t term, members []jsondoc.Member) (holds, doubt bool)
 	}
 	each := t.op == opEachMember
 	for _, m := range members {
+		if g.spent {
+			return false, true
+		}
 		in, unsureName := g.named(t.region, m.Name)
 		if !in {
 			continue
@@ -164,6 +174,7 @@ func (g *Graph) evalArray(t term, items []*jsondoc.Value) (holds, doubt bool) {
 	case opMaxItems:
 		return len(items) <= t.n, false
 	case opUnique, opRepeated:
+		g.spend(len(items))
 		seen := make(map[string]bool, len(items))
 		for _, item := range items {
 			seen[item.Key()] = true
@@ -208,4 +219,16 @@ func (g *Graph) evalArray(t term, items []*jsondoc.Value) (holds, doubt bool) {
 		return sure+perhaps >= t.n, sure < t.n && sure+perhaps >= t.n
 	}
 	return sure <= t.n, sure <= t.n && sure+perhaps > t.n
+}
+
+// size is how many values v has within it.
+func size(v *jsondoc.Value) int {
+	n := len(v.Items) + len(v.Members)
+	for _, item := range v.Items {
+		n += size(item)
+	}
+	for _, m := range v.Members {
+		n += size(m.Value)
+	}
+	return n
 }

@@ -203,6 +203,7 @@ func (g *Graph) Union(list ...Schema) Schema {
 
 // Except is every value that is not listed.
 func (g *Graph) Except(list ...*jsondoc.Value) Schema {
+	g.spend(len(list))
 	except := newValues(list)
 	key := (&term{values: except}).key()
 	s, ok := g.excepted[key]
@@ -257,6 +258,10 @@ func (g *Graph) ofMade(m made, t Type) Formula {
 
 // intern finds or adds a term.
 func (g *Graph) intern(t term) Formula {
+	g.spend(1 + len(t.kids)/16)
+	if t.values != nil {
+		g.spend(len(t.values.list))
+	}
 	key := t.key()
 	if f, ok := g.interned[key]; ok {
 		return f

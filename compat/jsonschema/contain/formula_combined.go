@@ -131,6 +131,9 @@ func (g *Graph) alternatives(f Formula) []Formula {
 		return t.kids
 	case t.spread < 0:
 		spread := g.spread(t)
+		if g.spent {
+			return nil
+		}
 		g.terms[f].spread = spread
 		t.spread = spread
 	}

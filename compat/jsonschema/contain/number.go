@@ -20,6 +20,7 @@ type numbers struct {
 	step              *big.Rat // values are multiples of it; nil is none
 	not               []*big.Rat
 	except            map[string]bool // by RatString
+	cost              int             // of a candidate
 }
 
 // solveNumber finds a number, the nearest to zero as a rule.
@@ -46,6 +47,7 @@ func (g *Graph) solveNumber(t Type, atoms []Formula) result {
 		case opNotMultiple:
 			n.not = append(n.not, a.limit)
 		case opNotIn:
+			g.spend(len(a.values.keys))
 			for key := range a.values.keys {
 				n.except[key] = true
 			}
@@ -56,6 +58,10 @@ func (g *Graph) solveNumber(t Type, atoms []Formula) result {
 	}
 	if n.crossed() {
 		return empty
+	}
+	n.cost = 1 + len(n.not)/2
+	if n.step != nil {
+		n.cost += n.step.Num().BitLen() / 64 * (1 + len(n.not)/2)
 	}
 	if n.step != nil {
 		return g.onSteps(&n)
@@ -143,7 +149,7 @@ func (g *Graph) onSteps(n *numbers) result {
 	at := new(big.Rat)
 	outside := 0 // in a row
 	for i := 0; i < enough; i++ {
-		if i > maxCandidates || !g.spend(1) {
+		if i > maxCandidates || !g.spend(n.cost) {
 			return g.unknown("too many numbers to try")
 		}
 		offset := i * direction
@@ -210,7 +216,7 @@ func (g *Graph) inRange(n *numbers) result {
 			}
 		}
 		for i := range 41 {
-			if !g.spend(1) {
+			if !g.spend(n.cost) {
 				return g.unknown("too many numbers to try")
 			}
 			at.SetInt(new(big.Int).Add(start, big.NewInt(int64(i))))

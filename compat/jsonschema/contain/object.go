@@ -30,7 +30,7 @@ type objects struct {
 	wishes    []clause // some member, of a region that is not one name
 	needs     map[string][]Schema
 	members   []picked
-	spare     Formula // names that no atom mentions
+	spared    Formula // names that no atom mentions, True until asked for
 	doubt     bool
 }
 
@@ -52,7 +52,7 @@ func (g *Graph) single(region Formula) (string, bool) {
 
 func (g *Graph) newObjects(atoms []Formula) *objects {
 	o := &objects{refutation: refutation{g: g, rest: empty}, high: -1, byName: make(map[string][]Schema), needs: make(map[string][]Schema)}
-	g.spend(len(atoms) / 8)
+	g.spend(len(atoms))
 	known := make(map[string]bool)
 	mention := func(names ...string) {
 		for _, name := range names {
@@ -93,11 +93,6 @@ func (g *Graph) newObjects(atoms []Formula) *objects {
 		}
 	}
 	slices.Sort(o.names)
-	var list []*jsondoc.Value
-	for _, name := range o.names {
-		list = append(list, &jsondoc.Value{Kind: jsondoc.String, Text: name})
-	}
-	o.spare = g.Not(g.In(String, list))
 	return o
 }
 
@@ -199,6 +194,9 @@ func (o *objects) grant(i int) result {
 func (o *objects) grantNew(i int) result {
 	wish := o.wishes[i]
 	for _, name := range o.names {
+		if !o.g.spend(1 + len(o.members)/16) {
+			return o.g.unknown("")
+		}
 		if o.has(name) {
 			continue
 		}
@@ -273,6 +271,18 @@ func (o *objects) has(name string) bool {
 	return slices.ContainsFunc(o.members, func(m picked) bool { return m.name == name })
 }
 
+// spare is the region of names that no atom mentions.
+func (o *objects) spare() Formula {
+	if o.spared == True {
+		var list []*jsondoc.Value
+		for _, name := range o.names {
+			list = append(list, &jsondoc.Value{Kind: jsondoc.String, Text: name})
+		}
+		o.spared = o.g.Not(o.g.In(String, list))
+	}
+	return o.spared
+}
+
 // unused is the region of names that no member has.
 func (o *objects) unused() Formula {
 	var list []*jsondoc.Value
@@ -313,7 +323,7 @@ func (o *objects) fresh(region Formula, schema Schema) (kinds []picked, all bool
 		descend(i+1, append(slices.Clone(names), o.g.Not(c.region)), schemas)
 		descend(i+1, append(slices.Clone(names), c.region), append(slices.Clone(schemas), c.schema))
 	}
-	descend(0, []Formula{region, o.spare, o.unused()}, []Schema{schema})
+	descend(0, []Formula{region, o.spare(), o.unused()}, []Schema{schema})
 	return kinds, all
 }
 
@@ -331,12 +341,18 @@ func (o *objects) fill() result {
 		if o.has(name) {
 			continue
 		}
+		if !o.g.spend(1) {
+			return o.g.unknown("")
+		}
 		schemas := o.governing(name)
 		if r := o.ask(schemas); r.found() {
 			o.members = append(o.members, picked{name: name, schemas: schemas, value: r.value})
 		}
 	}
 	for len(o.members) < o.low {
+		if !o.g.spend(1) {
+			return o.g.unknown("")
+		}
 		kinds, all := o.fresh(True, Any)
 		for _, kind := range kinds {
 			r := o.ask(kind.schemas)

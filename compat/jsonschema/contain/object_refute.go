@@ -3,7 +3,7 @@ package contain
 // sort puts the atoms on members in order, for refutesMember.
 func (s *state) sort() {
 	s.said, s.wide = make(map[Formula][]Formula), s.wide[:0]
-	s.g.spend(len(s.atoms) / 16)
+	s.g.spend(len(s.atoms) / 4)
 	for _, f := range s.atoms {
 		t := &s.g.terms[f]
 		if t.op != opSomeMember && t.op != opEachMember {

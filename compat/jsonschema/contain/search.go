@@ -44,6 +44,9 @@ func (s *state) assume(formulas ...Formula) bool {
 		if f == True || s.has(f) {
 			continue
 		}
+		if !s.g.spend(1) {
+			return true // in vain, but no contradiction
+		}
 		if f == False || s.has(s.g.Not(f)) {
 			return false
 		}
@@ -111,6 +114,9 @@ func (s *state) run() result {
 	}
 	total := empty
 	for _, alternative := range s.g.alternatives(branch) {
+		if !s.g.spend(1) {
+			return s.g.unknown("")
+		}
 		if s.shutOut(alternative) {
 			continue
 		}
@@ -152,7 +158,11 @@ func (s *state) choose(m result) Formula {
 			}
 		}
 		open, satisfied := 0, false
-		for _, a := range s.g.alternatives(or) {
+		alternatives := s.g.alternatives(or)
+		if !s.g.spend(len(alternatives) / 4) {
+			return or
+		}
+		for _, a := range alternatives {
 			satisfied = satisfied || s.has(a)
 			if !s.shutOut(a) {
 				open++
@@ -171,6 +181,7 @@ func (s *state) shutOut(f Formula) bool {
 		return true
 	}
 	if t := &s.g.terms[f]; t.op == opAnd {
+		s.g.spend(len(t.kids) / 8)
 		for _, k := range t.kids {
 			if s.closed[k] || s.has(s.g.Not(k)) {
 				return true
@@ -188,7 +199,9 @@ func (s *state) propagate() bool {
 		for i := 0; i < len(s.ors); i++ {
 			left, last := 0, False
 			alternatives := s.g.alternatives(s.ors[i])
-			s.g.spend(len(alternatives) / 16)
+			if !s.g.spend(len(alternatives) / 4) {
+				return true
+			}
 			for _, a := range alternatives {
 				if s.has(a) {
 					left = 2
@@ -223,6 +236,9 @@ func (s *state) refuteAlternatives() bool {
 	}
 	for i := 0; i < len(s.ors); i++ {
 		alternatives := s.g.alternatives(s.ors[i])
+		if !s.g.spend(len(alternatives) / 4) {
+			return false
+		}
 		satisfied := false
 		for _, a := range alternatives {
 			satisfied = satisfied || s.has(a)
@@ -274,6 +290,9 @@ func (s *state) model() result {
 	if few, ok := s.few(); ok {
 		doubtful := empty
 		for _, v := range few {
+			if !s.g.spend(1) {
+				return s.g.unknown("")
+			}
 			holds, doubt := true, false
 			for _, f := range s.trail {
 				one, unsure := s.g.eval(f, v)

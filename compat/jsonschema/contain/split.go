@@ -17,6 +17,9 @@ func (g *Graph) Split(s Schema, limit int) []Schema {
 
 // split yields parts of s until yield is false, and tells whether it never was.
 func (g *Graph) split(s Schema, depth int, yield func(Schema) bool) bool {
+	if !g.spend(1) {
+		return false
+	}
 	if s == Any || s == None || depth == 0 {
 		return yield(s)
 	}
@@ -38,6 +41,9 @@ func (g *Graph) splitFormula(f Formula, depth int, yield func(Formula) bool) boo
 		return true
 	case opOr:
 		for _, k := range t.kids {
+			if g.spent {
+				return false
+			}
 			if !g.splitFormula(k, depth, yield) {
 				return false
 			}

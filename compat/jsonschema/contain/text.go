@@ -44,6 +44,7 @@ func (g *Graph) solveText(atoms []Formula) result {
 			t.wanted = append(t.wanted, a.op == opPattern)
 		case opNotIn:
 			for _, v := range a.values.list {
+				g.spend(1 + len(v.Text)/4)
 				t.except.add(v.Text)
 			}
 		}
@@ -102,6 +103,9 @@ func (g *Graph) walkText(t *texts) result {
 		if t.most >= 0 && at.length >= t.most || t.dead(at) {
 			continue
 		}
+		if !g.spend(len(cuts) / 4) {
+			return g.unknown("")
+		}
 		for _, r := range t.runes(at, cuts) {
 			next := place{states: make([]int, len(at.states)), except: t.except.step(at.except, r), length: at.length + 1, from: i, by: r}
 			for j, p := range t.patterns {
@@ -109,7 +113,7 @@ func (g *Graph) walkText(t *texts) result {
 				next.states[j] = to
 				g.spend(cost)
 			}
-			if !g.spend(1) {
+			if !g.spend(1 + len(t.patterns)/4) {
 				return g.unknown("the patterns take too many steps")
 			}
 			// A place that a shorter string has reached is as good, once the
