@@ -11,6 +11,10 @@ import (
 // tenth of a microsecond to a microsecond.
 const maxContainSteps = 500_000
 
+// maxJudging bounds what the reference validator may spend on documents for
+// one question, in the steps of judging payloads.
+const maxJudging = 4_000_000
+
 // question asks whether every value of one schema is one of another.
 type question struct {
 	graph          *contain.Graph
@@ -55,9 +59,13 @@ func decide(reader, writer *schema) verdict {
 		return verdict{}
 	}
 	v := verdict{question: newQuestion(reader, writer)}
+	cost := estimate{left: maxJudging}
 	refutes := func(doc *jsondoc.Value) bool {
 		document := decode(doc)
-		return valid(writer.compiled, document) && !valid(reader.compiled, document)
+		cost.spend(writer.root, document)
+		cost.spend(reader.root, document)
+		cost.left -= 8 * reader.root.weight // what a rejection names
+		return cost.left >= 0 && valid(writer.compiled, document) && !valid(reader.compiled, document)
 	}
 	q := v.question
 	if q.reader == contain.Any || q.writer == contain.None || q.settled() {
@@ -72,12 +80,15 @@ func decide(reader, writer *schema) verdict {
 	}
 	values := writer.root.target().enum
 	for _, doc := range values {
+		if cost.left < 0 {
+			break
+		}
 		if refutes(doc) {
 			v.witness = doc
 			return v
 		}
 	}
-	v.proven = values != nil
+	v.proven = values != nil && cost.left >= 0
 	return v
 }
 
