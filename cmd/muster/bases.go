@@ -109,9 +109,10 @@ type gitBase struct {
 	reader     *project.Reader
 	past       []generation // read when first asked for
 	walked     bool
+	note       note
 }
 
-func newGitBase(repository *git.Repository, revision string, environ []string, reader *project.Reader) (base, error) {
+func newGitBase(repository *git.Repository, revision string, environ []string, reader *project.Reader, note note) (base, error) {
 	name := "git:" + revision
 	commit, err := commitOf(repository, revision, environ)
 	if err != nil {
@@ -125,7 +126,7 @@ func newGitBase(repository *git.Repository, revision string, environ []string, r
 		name = "git:" + commit[:7]
 	}
 	g, err := generationOf(name, reader, tree)
-	return &gitBase{generation: g, repository: repository, tree: tree, reader: reader}, err
+	return &gitBase{generation: g, repository: repository, tree: tree, reader: reader, note: note}, err
 }
 
 // commitOf asks the CI system for the branch that a merge request is for.
@@ -157,11 +158,20 @@ func (b *gitBase) ancestors(s *project.Schema, transitive bool) ([]ancestor, err
 	if err := b.walk(); err != nil {
 		return nil, err
 	}
+	var broken *project.Schema
 	for _, g := range b.past {
 		a, ok := g.of(s)
-		if !ok || len(list) > 0 && a.kept.Equal(list[len(list)-1].kept) {
+		if !ok || len(list) > 0 && a.kept.Equal(list[len(list)-1].kept) || broken != nil && a.kept.Equal(broken) {
 			continue
 		}
+		// History cannot be mended, and no registry took what is no schema.
+		schema, err := a.parse()
+		if err != nil {
+			b.note("%s: %s is not compared with: %v", a.name, a.kept.Path, err)
+			broken = a.kept
+			continue
+		}
+		a.parse = func() (compat.Schema, error) { return schema, nil }
 		list = append(list, a)
 	}
 	return list, nil
@@ -184,7 +194,8 @@ func (b *gitBase) walk() error {
 		}
 		g, err := generationOf("git:"+tree.Commit[:7], b.reader, tree)
 		if err != nil {
-			continue // a commit whose files did not make sense has no versions
+			b.note("%v; this commit is not compared with", err)
+			continue
 		}
 		b.past = append(b.past, g)
 	}

@@ -60,7 +60,7 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 	}
 	i := &inspection{workspace: w, ctx: ctx, opts: opts, pins: make(map[*project.Schema]int)}
 	defer i.close()
-	if err := i.openBases(bases, p.environ); err != nil {
+	if err := i.openBases(bases, p.environ, p.note); err != nil {
 		return err
 	}
 	outcome := w.expired(time.Now(), r)
@@ -89,7 +89,7 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 }
 
 // openBases opens what is compared with; close ends it, also after an error.
-func (i *inspection) openBases(bases bases, environ []string) error {
+func (i *inspection) openBases(bases bases, environ []string, note note) error {
 	if bases.revisions != nil {
 		repository, err := git.Open(i.ctx, cmp.Or(i.file.Folder(), "."))
 		if err != nil {
@@ -98,7 +98,7 @@ func (i *inspection) openBases(bases bases, environ []string) error {
 		i.repository = repository
 	}
 	for _, revision := range bases.revisions {
-		b, err := newGitBase(i.repository, revision, environ, i.reader)
+		b, err := newGitBase(i.repository, revision, environ, i.reader, note)
 		if err != nil {
 			return err
 		}

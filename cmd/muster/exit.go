@@ -98,3 +98,10 @@ func complain(stderr io.Writer, err error) {
 		fmt.Fprintf(stderr, "muster: hint: %s\n", printable(h.hint))
 	}
 }
+
+// note tells people what a command leaves out, on stderr.
+type note func(format string, args ...any)
+
+func (p *program) note(format string, args ...any) {
+	fmt.Fprintf(p.stderr, "muster: note: %s\n", printable(fmt.Sprintf(format, args...)))
+}

@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"cmd/muster/archive": {"client", "httpapi/entity"},
 	"cmd/muster/git":     {},
 	"cmd/muster/project": {"compat", "compat/all"},
-	"cmd/muster/bench":   {"compat", "compat/all"},
+	"cmd/muster/bench":   {"client", "client/guard", "compat", "compat/all"},
 
 	"docs/examples/guard": {"client", "client/guard"},
 }

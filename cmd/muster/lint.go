@@ -76,7 +76,7 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 	}
 	i := &inspection{workspace: w, ctx: ctx, opts: checkOptions{flags: opts.flags, connection: opts.connection}}
 	defer i.close()
-	if err := i.openBases(bases, p.environ); err != nil {
+	if err := i.openBases(bases, p.environ, p.note); err != nil {
 		return err
 	}
 	for _, s := range w.chosen {
