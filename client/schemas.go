@@ -16,6 +16,8 @@ type SchemaOptions struct {
 	Subject string
 	Form
 	MaxID bool // tell the highest ID of the context too
+	// FindTags asks for the entities that carry one of these tags; "*" is any.
+	FindTags []string
 }
 
 func (o SchemaOptions) query() url.Values {
@@ -23,7 +25,14 @@ func (o SchemaOptions) query() url.Values {
 	set(query, "subject", o.Subject)
 	o.add(query)
 	flag(query, "fetchMaxId", o.MaxID)
+	addTags(query, o.FindTags)
 	return query
+}
+
+func addTags(query url.Values, tags []string) {
+	for _, tag := range tags {
+		query.Add("findTags", tag)
+	}
 }
 
 // Form is how a schema is shown.

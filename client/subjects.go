@@ -113,12 +113,15 @@ func (c *Client) Lookup(ctx context.Context, subject string, schema entity.Schem
 type VersionOptions struct {
 	Deleted bool // though softly deleted
 	Form
+	// FindTags asks for the entities that carry one of these tags; "*" is any.
+	FindTags []string
 }
 
 func (o VersionOptions) query() url.Values {
 	query := url.Values{}
 	flag(query, "deleted", o.Deleted)
 	o.add(query)
+	addTags(query, o.FindTags)
 	return query
 }
 
@@ -131,9 +134,21 @@ func (c *Client) Version(ctx context.Context, subject string, version int, opts 
 // VersionText returns the bare text of one version.
 // GET /subjects/{subject}/versions/{version}/schema
 func (c *Client) VersionText(ctx context.Context, subject string, version int, opts VersionOptions) (string, error) {
-	opts.Qualified = false // there are no references in the answer
+	opts.Qualified, opts.FindTags = false, nil // the answer is a text alone
 	text, err := c.send(ctx, get(versionPath(subject, version)+"/schema", opts.query()))
 	return string(text), err
+}
+
+// Tag registers a version of a subject again, with other tags, metadata or
+// rules, as a new version. Retried, it may make two, unless the request says
+// which number is the new one.
+// POST /subjects/{subject}/versions/{version}/tags
+func (c *Client) Tag(ctx context.Context, subject string, version int, change entity.TagRequest) (entity.Registered, error) {
+	r, err := withBody(http.MethodPost, versionPath(subject, version)+"/tags", nil, change)
+	if err != nil {
+		return entity.Registered{}, err
+	}
+	return call[entity.Registered](ctx, c, r)
 }
 
 // NewestWith returns the newest version of a subject whose metadata has certain

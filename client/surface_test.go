@@ -38,15 +38,15 @@ func surface() []surfaceCall {
 			return err
 		}, sent{Method: "GET", Target: "/subjects/a%2Fb/versions?deleted=true&deletedAsNegative=true&deletedOnly=true&limit=2&offset=1"}},
 		{"version", `{}`, func(ctx context.Context, c *client.Client) error {
-			_, err := c.Version(ctx, ":.ctx:s", 3, client.VersionOptions{Deleted: true, Form: form})
+			_, err := c.Version(ctx, ":.ctx:s", 3, client.VersionOptions{Deleted: true, Form: form, FindTags: []string{"a", "*"}})
 			return err
-		}, sent{Method: "GET", Target: "/subjects/:.ctx:s/versions/3?deleted=true&format=resolved&referenceFormat=qualified"}},
+		}, sent{Method: "GET", Target: "/subjects/:.ctx:s/versions/3?deleted=true&findTags=a&findTags=%2A&format=resolved&referenceFormat=qualified"}},
 		{"latest", `{}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Version(ctx, "100%", client.Latest, client.VersionOptions{})
 			return err
 		}, sent{Method: "GET", Target: "/subjects/100%25/versions/latest"}},
 		{"version text", `"int"`, func(ctx context.Context, c *client.Client) error {
-			_, err := c.VersionText(ctx, "s", 1, client.VersionOptions{Deleted: true, Form: form})
+			_, err := c.VersionText(ctx, "s", 1, client.VersionOptions{Deleted: true, Form: form, FindTags: []string{"a"}})
 			return err
 		}, sent{Method: "GET", Target: "/subjects/s/versions/1/schema?deleted=true&format=resolved"}},
 		{"register", `{"id":1}`, func(ctx context.Context, c *client.Client) error {
@@ -61,6 +61,12 @@ func surface() []surfaceCall {
 			_, err := c.Diff(ctx, "a/b", 2, client.Latest)
 			return err
 		}, sent{Method: "GET", Target: "/subjects/a%2Fb/diff?from=2&to=latest"}},
+		{"tag", `{}`, func(ctx context.Context, c *client.Client) error {
+			_, err := c.Tag(ctx, "a/b", client.Latest, entity.TagRequest{NewVersion: 3, RulesToRemove: []string{"r"},
+				TagsToAdd: []entity.SchemaTags{{Entity: entity.SchemaEntity{Path: "R", Type: "sr_record"}, Tags: []string{"PII"}}}})
+			return err
+		}, sent{"POST", "/subjects/a%2Fb/versions/latest/tags", media,
+			`{"newVersion":3,"tagsToAdd":[{"schemaEntity":{"entityPath":"R","entityType":"sr_record"},"tags":["PII"]}],"rulesToRemove":["r"]}`}},
 		{"referrers", `[1]`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ReferencedBy(ctx, "s", 1, client.ReferencedByOptions{Deleted: true, Page: page})
 			return err
@@ -74,9 +80,9 @@ func surface() []surfaceCall {
 			return err
 		}, sent{Method: "DELETE", Target: "/subjects/s/versions/latest?permanent=true"}},
 		{"schema", `{}`, func(ctx context.Context, c *client.Client) error {
-			_, err := c.Schema(ctx, 7, client.SchemaOptions{Subject: ":.ctx:", Form: form, MaxID: true})
+			_, err := c.Schema(ctx, 7, client.SchemaOptions{Subject: ":.ctx:", Form: form, MaxID: true, FindTags: []string{"a"}})
 			return err
-		}, sent{Method: "GET", Target: "/schemas/ids/7?fetchMaxId=true&format=resolved&referenceFormat=qualified&subject=%3A.ctx%3A"}},
+		}, sent{Method: "GET", Target: "/schemas/ids/7?fetchMaxId=true&findTags=a&format=resolved&referenceFormat=qualified&subject=%3A.ctx%3A"}},
 		{"schema text", `{}`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.SchemaText(ctx, 7, client.SchemaOptions{Subject: "s", Form: form})
 			return err

@@ -151,6 +151,7 @@ type schemaRequest struct {
 	// registered is when a schema that is imported was registered; zero when
 	// the request does not say.
 	registered time.Time
+	tags       registry.TagChange
 }
 
 func decodeSchema(w http.ResponseWriter, r *http.Request) (schemaRequest, error) {
@@ -198,7 +199,10 @@ func decodeSchema(w http.ResponseWriter, r *http.Request) (schemaRequest, error)
 		explicit := registry.SchemaID(id)
 		req.id = &explicit
 	}
-	req.registered, err = timestamp(body, "ts")
+	if req.registered, err = timestamp(body, "ts"); err != nil {
+		return schemaRequest{}, err
+	}
+	req.tags, err = tagChange(body)
 	return req, err
 }
 

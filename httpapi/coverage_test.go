@@ -49,7 +49,7 @@ var contractRoutes = []string{
 	"GET /subjects", "POST /subjects/{subject}", "DELETE /subjects/{subject}", "GET /subjects/{subject}/metadata",
 	"GET /subjects/{subject}/versions", "POST /subjects/{subject}/versions", "GET /subjects/{subject}/versions/{version}",
 	"DELETE /subjects/{subject}/versions/{version}", "GET /subjects/{subject}/versions/{version}/schema",
-	"GET /subjects/{subject}/versions/{version}/referencedby",
+	"GET /subjects/{subject}/versions/{version}/referencedby", "POST /subjects/{subject}/versions/{version}/tags",
 	"POST /compatibility/subjects/{subject}/versions", "POST /compatibility/subjects/{subject}/versions/{version}",
 	"GET /config", "PUT /config", "DELETE /config", "GET /config/{subject}", "PUT /config/{subject}", "DELETE /config/{subject}",
 	"GET /mode", "PUT /mode", "DELETE /mode", "GET /mode/{subject}", "PUT /mode/{subject}", "DELETE /mode/{subject}",

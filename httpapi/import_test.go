@@ -179,12 +179,15 @@ func (r registryAt) fillSubject(c, i int, prefix string) {
 	case 1:
 		r.do("POST", path+"?normalize=true", object{"schema": fmt.Sprintf(`{"type":"record","namespace":"n","name":"N%d","zz":1,"aa":{"b":1,"a":2},"fields":[{"name":"f","type":{"type":"enum","name":"E","symbols":["A"]}},{"name":"g","type":["null","E"]}]}`, i)})
 		r.do("POST", path, object{"version": 2})
+		r.do("POST", path, object{"schemaTagsToAdd": []object{tagging("sr_record", fmt.Sprintf("n.N%d", i)), tagging("sr_field", fmt.Sprintf("n.N%d.f", i))}})
 	case 2:
 		r.do("POST", path+"?normalize="+fmt.Sprint(i%4 == 2), object{"schemaType": "JSON", "schema": fmt.Sprintf(`{"type":"object", "title":"t%d", "properties":{"b":{},"a":{}}}`, i),
 			"ruleSet": object{"domainRules": []object{{"name": "r", "type": "CEL", "expr": "true"}}}})
+		r.do("POST", path+"/1/tags", object{"rulesToRemove": []string{"r"}, "tagsToAdd": []object{tagging("sr_field", "object.a")}})
 	case 3:
 		r.do("POST", path+"?normalize="+fmt.Sprint(i%4 == 3), object{"schemaType": "PROTOBUF", "schema": fmt.Sprintf("syntax = \"proto3\";\n// a comment\nmessage M%d { string b = 2; int32 a = 1; }", i)})
 		r.do("POST", path, object{"schemaType": "PROTOBUF", "schema": fmt.Sprintf("syntax = \"proto3\";\nmessage M%d { string b = 2; int32 a = 1; string c = 3; }", i)})
+		r.do("POST", path+"/latest/tags", object{"tagsToAdd": []object{tagging("sr_field", fmt.Sprintf("M%d.b", i))}})
 	case 4:
 		target := "shared" // of the same context, else of another one
 		if i%12 == 4 {
@@ -210,6 +213,11 @@ func (r registryAt) fillSubject(c, i int, prefix string) {
 	case i%15 == 8:
 		r.do("PUT", "/mode/"+url.PathEscape(name), object{"mode": "READONLY"})
 	}
+}
+
+// tagging puts a tag on an entity.
+func tagging(kind, path string) object {
+	return object{"schemaEntity": object{"entityType": kind, "entityPath": path}, "tags": []string{"PII"}}
 }
 
 func versionsOf(subject string) string { return "/subjects/" + url.PathEscape(subject) + "/versions" }
@@ -240,7 +248,7 @@ func (r registryAt) everything() []string {
 			versions+"/latest", "/subjects/"+url.PathEscape(subject)+"/diff", "/subjects/"+url.PathEscape(subject)+"/metadata?deleted=true")
 		for _, v := range read[[]int](r, versions+"?deleted=true") {
 			one := fmt.Sprint(versions, "/", v)
-			paths = append(paths, one, one+"?deleted=true", one+"/schema?deleted=true", one+"/referencedby", one+"/referencedby?deleted=true")
+			paths = append(paths, one, one+"?deleted=true&findTags=*", one+"/schema?deleted=true", one+"/referencedby", one+"/referencedby?deleted=true")
 			version := read[object](r, one+"?deleted=true")
 			within := "" // the ID's context
 			if qualified, ok := strings.CutPrefix(version["subject"].(string), ":"); ok {
@@ -253,7 +261,11 @@ func (r registryAt) everything() []string {
 	}
 	for id := range ids {
 		path, query, _ := strings.Cut(id, "|")
-		paths = append(paths, path+query, path+"/schema"+query, path+"/subjects"+query, path+"/versions"+query)
+		tagged := path + "?findTags=PII"
+		if query != "" {
+			tagged = path + query + "&findTags=PII"
+		}
+		paths = append(paths, path+query, tagged, path+"/schema"+query, path+"/subjects"+query, path+"/versions"+query)
 	}
 	for guid := range guids {
 		paths = append(paths, "/schemas/guids/"+guid, "/schemas/guids/"+guid+"/ids")

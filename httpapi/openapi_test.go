@@ -155,6 +155,7 @@ func TestOpenAPIEntities(t *testing.T) {
 		entity.Registered{}, entity.Schema{}, entity.SchemaString{}, entity.SubjectVersion{}, entity.ContextID{}, entity.Compatibility{},
 		entity.Diff{}, entity.Incompatibility{}, entity.Witness{}, entity.Fix{}, entity.Edit{}, entity.Config{}, entity.ConfigUpdate{},
 		entity.Mode{}, entity.Verdict{}, entity.VerdictSchema{}, entity.Violation{}, entity.ServerVersion{}, entity.BuildFigure{}, entity.Deployment{},
+		entity.SchemaTags{}, entity.SchemaEntity{}, entity.TagRequest{},
 		entity.BatchVerdict{}, entity.RecordVerdict{}, entity.Summary{}, entity.LineVerdict{}, entity.LinesSummary{},
 	} {
 		name := reflect.TypeOf(e).Name()

@@ -17,7 +17,7 @@ func (s *Server) types(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.RawQuery != "" {
 		q := r.URL.Query()
-		if q.Get("subject") != "" || queryRendering(q) != (registry.Rendering{}) || queryBool(q, "fetchMaxId") {
+		if q.Get("subject") != "" || queryRendering(q) != (registry.Rendering{}) || queryBool(q, "fetchMaxId") || q.Has("findTags") {
 			return s.schemaAsAsked(w, r, q)
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Server) schemaByID(w http.ResponseWriter, r *http.Request) error {
 
 // schemaAsAsked answers with all that the query can ask for: the subject and
 // version that carry the ID, where it names a subject or context, the highest
-// ID, and other ways of showing the schema.
+// ID, tags, and other ways of showing the schema.
 func (s *Server) schemaAsAsked(w http.ResponseWriter, r *http.Request, q url.Values) error {
 	req, err := idRequest(r)
 	if err != nil {
@@ -57,6 +57,9 @@ func (s *Server) schemaAsAsked(w http.ResponseWriter, r *http.Request, q url.Val
 		return err
 	}
 	body := fromContent(&shown, legacy(r))
+	if body.SchemaTags, err = s.tagged(r, content); err != nil {
+		return err
+	}
 	if q.Get("subject") != "" && !legacy(r) {
 		body.Subject, body.Version = use.Subject.String(), int(use.Version)
 	}

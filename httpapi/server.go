@@ -94,6 +94,7 @@ func (s *Server) routes() chi.Router {
 		{"DELETE", "/subjects/{subject}/versions/{version}", s.deleteVersion},
 		{"GET", "/subjects/{subject}/versions/{version}/schema", s.versionText},
 		{"GET", "/subjects/{subject}/versions/{version}/referencedby", s.referencedBy},
+		{"POST", "/subjects/{subject}/versions/{version}/tags", s.tag},
 
 		{"POST", "/compatibility/subjects/{subject}/versions", s.checkAll},
 		{"POST", "/compatibility/subjects/{subject}/versions/{version}", s.checkVersion},

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/muster-registry/muster/httpapi/entity"
 	"github.com/muster-registry/muster/registry"
 )
 
@@ -49,16 +50,18 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeVersion(w, r, found)
+	return s.writeVersion(w, r, found, nil)
 }
 
 // writeVersion answers with a version, shown as the query asks for.
-func (s *Server) writeVersion(w http.ResponseWriter, r *http.Request, found registry.Registered) error {
+func (s *Server) writeVersion(w http.ResponseWriter, r *http.Request, found registry.Registered, tags []entity.SchemaTags) error {
 	var err error
 	if found.Content, err = s.registry.Render(r.Context(), found.Content, queryRendering(r.URL.Query())); err != nil {
 		return err
 	}
-	return writeJSON(w, r, fromVersion(found, legacy(r)))
+	e := fromVersion(found, legacy(r))
+	e.SchemaTags = tags
+	return writeJSON(w, r, e)
 }
 
 // DELETE /subjects/{subject}
@@ -93,7 +96,7 @@ func (s *Server) newestWithMetadata(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return s.writeVersion(w, r, found)
+	return s.writeVersion(w, r, found, nil)
 }
 
 // GET /subjects/{subject}/versions
@@ -129,7 +132,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	registered, err := s.registry.Register(r.Context(), registry.RegisterRequest{
 		Subject: subject, Schema: body.schema, Normalize: queryBool(q, "normalize"), Version: body.version, ID: body.id,
-		Registered: body.registered, Force: queryBool(q, "force"),
+		Registered: body.registered, Force: queryBool(q, "force"), Tags: body.tags,
 	})
 	s.metrics.countRegistration(body.schema.Type, registered, err)
 	if err != nil {
@@ -147,7 +150,11 @@ func (s *Server) getVersion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeVersion(w, r, found)
+	tags, err := s.tagged(r, &found.Content)
+	if err != nil {
+		return err
+	}
+	return s.writeVersion(w, r, found, tags)
 }
 
 // GET /subjects/{subject}/versions/{version}/schema

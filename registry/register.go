@@ -24,6 +24,7 @@ type RegisterRequest struct {
 	// of the call.
 	Registered time.Time
 	Force      bool // skip the compatibility check
+	Tags       TagChange
 }
 
 // Registered is the version that holds a schema, after registering it.
@@ -75,11 +76,32 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 			return Registered{}, err
 		}
 	}
+	// What the server writes over is not looked for as it was sent.
+	asSent := !blank && !config.rewrites() && req.Tags.none()
+	if !req.Tags.none() {
+		if schema, err = s.retagged(ctx, req, schema, snap, imports); err != nil {
+			return Registered{}, err
+		}
+		if req.Version == 0 && req.Tags.edits() {
+			req.Version = Latest // which stamps what is new
+		}
+	}
 	c, err := s.candidate(ctx, req.Subject, schema, how)
 	if err != nil {
 		return Registered{}, err
 	}
-	if !blank && !config.rewrites() {
+	if asSent {
+		if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+			return s.registered(ctx, r, err)
+		}
+	}
+	completed := false
+	if !imports {
+		if c, completed, err = s.completed(ctx, c, snap, config); err != nil {
+			return Registered{}, err
+		}
+	}
+	if asSent && completed {
 		if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
 			return s.registered(ctx, r, err)
 		}
@@ -88,15 +110,15 @@ func (s *Service) register(ctx context.Context, req RegisterRequest, edit Edit) 
 	if err := permitRegister(req, mode); err != nil {
 		return Registered{}, err
 	}
-	if !imports {
-		var changed bool
-		if c, changed, err = s.completedFor(ctx, req, c, snap, config); err != nil {
-			return Registered{}, err
+	if !asSent {
+		if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+			return s.registered(ctx, r, err)
 		}
-		if changed || blank || config.rewrites() {
-			if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
-				return s.registered(ctx, r, err)
-			}
+	}
+	if number, ok := stampFor(req, c, snap); ok && !imports {
+		c = c.carrying(c.schema.Metadata.stamped(number), c.schema.RuleSet)
+		if r, ok, err := s.alreadyThere(ctx, req, c, snap); ok || err != nil {
+			return s.registered(ctx, r, err)
 		}
 	}
 	if c.invalid != nil && !imports {
@@ -170,22 +192,14 @@ func (s *Service) latestText(ctx context.Context, sc Schema, snap *Snapshot) (Sc
 	return sc, nil
 }
 
-// completedFor is the candidate as it would be stored: completed, and stamped
-// with its number where the request asks for one or the metadata has a stamp
-// of whatever value.
-func (s *Service) completedFor(ctx context.Context, req RegisterRequest, c *candidate, snap *Snapshot, config Config) (*candidate, bool, error) {
-	c, changed, err := s.completed(ctx, c, snap, config)
-	if err != nil {
-		return nil, false, err
-	}
-	if _, has := c.schema.Metadata.property(stamp); req.Version == 0 && !has {
-		return c, changed, nil
-	}
-	number := snap.next()
+// stampFor is the number of the version to be, where the request asks for one
+// or the metadata has a stamp of whatever value.
+func stampFor(req RegisterRequest, c *candidate, snap *Snapshot) (Version, bool) {
+	_, has := c.schema.Metadata.property(stamp)
 	if req.Version > 0 {
-		number = req.Version
+		return req.Version, true
 	}
-	return c.carrying(c.schema.Metadata.stamped(number), c.schema.RuleSet), true, nil
+	return snap.next(), has || req.Version != 0
 }
 
 // alreadyThere finds the live version that makes registering needless: one with
@@ -236,10 +250,12 @@ func versionFor(req RegisterRequest, snap *Snapshot, imports bool) (Version, err
 	case req.Version <= 0:
 		return snap.next(), nil
 	case req.Version != snap.next() && !imports:
-		return 0, invalidSchema("Version is not one more than previous version")
+		return 0, notNext()
 	}
 	return req.Version, nil
 }
+
+func notNext() *Error { return invalidSchema("Version is not one more than previous version") }
 
 func incompatible(subject Subject, report compat.Report, config Config) *Error {
 	return &Error{

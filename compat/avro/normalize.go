@@ -21,6 +21,8 @@ type printer struct {
 	// inline writes out the types that references define, too.
 	inline  bool
 	written map[*node]bool
+	// tags are to be written in place of those that a record or field has.
+	tags map[any][]string
 }
 
 // canonicalText prints as Java's Schema.toString does (contract 3.3), except
@@ -114,7 +116,7 @@ func (p *printer) named(n *node, space string) {
 	}
 	p.attribute("doc", n.doc)
 	p.body(n)
-	p.props(n.props)
+	p.props(p.retagged(n.props, n))
 	p.typeAliases(n)
 	p.WriteByte('}')
 }
@@ -181,7 +183,7 @@ func (p *printer) field(f *field, space string) {
 	if len(f.aliases) > 0 {
 		p.aliases(f.aliases)
 	}
-	p.props(f.props)
+	p.props(p.retagged(f.props, f))
 	p.WriteByte('}')
 }
 

@@ -20,6 +20,11 @@
 //	    schema.<ext>, ref/<name>
 //	    want.error                "parse LINE:COLUMN" or "limit", or else
 //	    want.canonical, want.normalized
+//	tags/<construct>.txtar
+//	    schema.<ext>, ref/<name>
+//	    add, remove               a line "KIND path tag tag" an entity
+//	    want.entities             the same, of all that can carry tags
+//	    want.retagged             the text after both
 //	validate/<construct>.txtar
 //	    schema.<ext>, ref/<name>
 //	    payload/<name>.json, .plain, .hex or .wire   JSON, Avro's plain JSON,
@@ -83,6 +88,22 @@ func Run(t *testing.T, format compat.Format) {
 		schemas = append(schemas, schema)
 		c.want(t, "want.canonical", schema.Canonical())
 		c.want(t, "want.normalized", schema.Normalized())
+	})
+	eachFile(t, "tags", func(t *testing.T, c *corpusFile) {
+		schema := c.parse(t, format, "schema", "ref/").(compat.Tagger)
+		schemas = append(schemas, schema)
+		c.want(t, "want.entities", entityLines(schema))
+		text, changed, err := compat.Retag(schema, c.entities("add"), c.entities("remove"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.want(t, "want.retagged", strings.TrimSuffix(text, "\n"))
+		// It is a schema of its own, and canonical.
+		src := c.source("schema", "ref/")
+		src.Text = text
+		if again, err := format.Parse(src); err != nil || changed && again.Canonical() != text {
+			t.Errorf("retagged: %v\n%s", err, text)
+		}
 	})
 	eachFile(t, "validate", func(t *testing.T, c *corpusFile) {
 		schema := c.parse(t, format, "schema", "ref/")

@@ -78,6 +78,9 @@ func Law(t *testing.T, format compat.Format, s compat.Schema) {
 	}
 	reads("the normalized form reads the original", normalized, s)
 	reads("the original reads the normalized form", s, normalized)
+	if tagger, ok := s.(compat.Tagger); ok {
+		taggable(t, format, tagger)
+	}
 }
 
 // full holds FULL to BACKWARD and FORWARD: it finds what each of them does,

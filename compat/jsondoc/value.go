@@ -67,6 +67,15 @@ func (v *Value) Get(name string) *Value {
 	return nil
 }
 
+// Strings makes an array of strings.
+func Strings(texts []string) *Value {
+	list := &Value{Kind: Array, Items: make([]*Value, len(texts))}
+	for i, text := range texts {
+		list.Items[i] = &Value{Kind: String, Text: text}
+	}
+	return list
+}
+
 // Compact renders v without white space, keys in the order written, numbers as
 // written, strings with the fewest escapes.
 func (v *Value) Compact() string {

@@ -62,6 +62,33 @@ type SchemaRequest struct {
 	Version    int         `json:"version,omitempty"`
 	ID         *int        `json:"id,omitempty"`
 	Timestamp  int64       `json:"ts,omitempty"` // milliseconds since the epoch
+	// What follows counts in registrations alone.
+	SchemaTagsToAdd     []SchemaTags `json:"schemaTagsToAdd,omitempty"`
+	SchemaTagsToRemove  []SchemaTags `json:"schemaTagsToRemove,omitempty"`
+	PropagateSchemaTags bool         `json:"propagateSchemaTags,omitempty"`
+}
+
+// SchemaTags is the tags of one entity in the text of a schema.
+type SchemaTags struct {
+	Entity SchemaEntity `json:"schemaEntity"`
+	Tags   []string     `json:"tags"`
+}
+
+// SchemaEntity names a part of a schema that can carry tags.
+type SchemaEntity struct {
+	Path string `json:"entityPath"`
+	Type string `json:"entityType"` // sr_record or sr_field
+}
+
+// TagRequest asks for a new version made of one that is there.
+type TagRequest struct {
+	NewVersion    int          `json:"newVersion,omitempty"`
+	TagsToAdd     []SchemaTags `json:"tagsToAdd,omitempty"`
+	TagsToRemove  []SchemaTags `json:"tagsToRemove,omitempty"`
+	Metadata      *Metadata    `json:"metadata,omitempty"`
+	RuleSet       *RuleSet     `json:"ruleSet,omitempty"`
+	RulesToMerge  *RuleSet     `json:"rulesToMerge,omitempty"`
+	RulesToRemove []string     `json:"rulesToRemove,omitempty"` // by name
 }
 
 // Registered is the answer to a registration.
@@ -90,6 +117,8 @@ type Schema struct {
 	Timestamp  int64       `json:"ts,omitempty"` // milliseconds since the epoch
 	Deleted    *bool       `json:"deleted,omitempty"`
 	Aliases    []string    `json:"aliases,omitempty"`
+	// SchemaTags is there when it was asked for.
+	SchemaTags []SchemaTags `json:"schemaTags,omitempty"`
 }
 
 // SchemaString is what an ID stands for.
@@ -103,6 +132,8 @@ type SchemaString struct {
 	Subject    string      `json:"subject,omitempty"`
 	Version    int         `json:"version,omitempty"`
 	MaxID      int         `json:"maxId,omitempty"`
+	// SchemaTags is there when it was asked for.
+	SchemaTags []SchemaTags `json:"schemaTags,omitempty"`
 }
 
 // SubjectVersion names a version.
