@@ -106,6 +106,18 @@ func (s *Service) pollPurges(ctx context.Context) {
 // fillPatience bounds a read that fills a cache for all who wait for it.
 const fillPatience = 5 * time.Second
 
+// content is what memory holds of an ID, nil when it holds nothing.
+func (c *caches) content(at ContextID) *Content {
+	content, _ := c.contents.GetIfPresent(contentKey{epoch: c.epoch.Load(), context: at.Context, id: at.ID})
+	return content
+}
+
+// holds tells whether memory holds an ID, which counts as no use of it.
+func (c *caches) holds(at ContextID) bool {
+	_, ok := c.contents.GetEntryQuietly(contentKey{epoch: c.epoch.Load(), context: at.Context, id: at.ID})
+	return ok
+}
+
 // content returns what an ID stands for, from memory when it can.
 func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Content, error) {
 	key := contentKey{epoch: s.caches.epoch.Load(), context: cn, id: id}

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -44,16 +45,63 @@ func (s *Service) Search(ctx context.Context, req SearchRequest) (iter.Seq2[Foun
 		return nil, err
 	}
 	return func(yield func(Found, error) bool) {
-		for _, r := range records {
-			found, err := s.registered(ctx, r, nil)
-			if errors.Is(err, ErrStale) {
-				continue // purged since
+		var ahead map[ContextID]*Content
+		for i, r := range records {
+			at := ContextID{r.Subject.Context, r.ID}
+			content := s.caches.content(at)
+			if content == nil {
+				content = ahead[at]
 			}
-			if !yield(Found{found, aliases[r.Subject]}, err) || err != nil {
+			if content == nil {
+				if ahead, err = s.readAhead(ctx, records[i:]); err != nil {
+					yield(Found{}, err)
+					return
+				}
+				if content = ahead[at]; content == nil {
+					continue // purged since
+				}
+			}
+			if !yield(Found{Registered{Record: r, Content: *content}, aliases[r.Subject]}, nil) {
 				return
 			}
 		}
 	}, nil
+}
+
+// What a search reads at a time. A text has at most maxSchema bytes, and one is
+// read whatever it has.
+const (
+	aheadContents = 100
+	aheadBytes    = 4 << 20
+)
+
+// readAhead reads what the first of the records stand for that memory does not
+// hold, the very first among them.
+func (s *Service) readAhead(ctx context.Context, records []Record) (map[ContextID]*Content, error) {
+	var ids []ContextID
+	seen := make(map[ContextID]bool)
+	for _, r := range records {
+		at := ContextID{r.Subject.Context, r.ID}
+		if seen[at] || len(ids) > 0 && s.caches.holds(at) {
+			continue
+		}
+		seen[at] = true
+		if ids = append(ids, at); len(ids) == aheadContents {
+			break
+		}
+	}
+	read := s.caches.epoch.Load()
+	contents, err := s.store.Contents(ctx, ids, aheadBytes)
+	if err != nil {
+		return nil, fmt.Errorf("reading %d schemas: %w", len(ids), err)
+	}
+	ahead := make(map[ContextID]*Content, len(contents))
+	for _, c := range contents {
+		at := ContextID{c.Context, c.ID}
+		ahead[at] = c
+		s.caches.contents.SetIfAbsent(contentKey{epoch: read, context: at.Context, id: at.ID}, c)
+	}
+	return ahead, nil
 }
 
 // aliases lists the aliases of subjects, and adds to the filter the subjects

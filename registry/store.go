@@ -67,6 +67,11 @@ type Reader interface {
 	// Content returns what an ID stands for, as long as any version, softly
 	// deleted or not, carries it. ErrNotFound otherwise.
 	Content(ctx context.Context, cn ContextName, id SchemaID) (*Content, error)
+	// Contents returns what several IDs stand for, in the order given and without
+	// those that stand for nothing: the first that stands for something, and
+	// those after it whose texts take no more than so many bytes in all with it.
+	// No ID is given twice.
+	Contents(ctx context.Context, ids []ContextID, bytes int) ([]*Content, error)
 	// Records lists the versions that carry an ID, softly deleted ones
 	// included, by qualified subject name and version. Empty for an unknown ID.
 	Records(ctx context.Context, cn ContextName, id SchemaID) ([]Record, error)

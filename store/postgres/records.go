@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/registry"
 	"github.com/muster-registry/muster/store/rowjson"
 )
@@ -48,21 +49,75 @@ select c.hash, c.guid, c.type, c.text, c.metadata, c.rule_set,
      where r.context = c.context and r.id = c.id)
 from contents c
 where c.context = $1 and c.id = $2`
-	c := &registry.Content{Context: cn, ID: id}
-	var hash, guid []byte
-	var metadata, ruleSet, references *string
-	err := s.row(ctx, query, []any{cn, id}, &hash, &guid, &c.Type, &c.Text, &metadata, &ruleSet, &references)
-	if err != nil {
+	row := contentRow{context: cn, id: id}
+	if err := s.row(ctx, query, []any{cn, id}, row.columns()...); err != nil {
 		return nil, err
 	}
-	c.Hash, c.GUID = registry.Hash(hash), registry.GUID(guid)
-	if c.Metadata, err = rowjson.ParseMetadata(metadata); err != nil {
+	return row.content()
+}
+
+// Contents adds up the lengths first: no text is read that is not returned.
+func (s *Store) Contents(ctx context.Context, ids []registry.ContextID, bytes int) ([]*registry.Content, error) {
+	const query = `
+with sized as (
+    select w.ord, c.context, c.id,
+        sum(octet_length(c.text)) over (order by w.ord) as bytes,
+        row_number() over (order by w.ord) as n
+    from unnest($1::text[], $2::int[]) with ordinality as w(context, id, ord)
+    join contents c on c.context = w.context and c.id = w.id)
+select z.context, z.id, c.hash, c.guid, c.type, c.text, c.metadata, c.rule_set,
+    (select json_agg(json_build_object('name', r.name, 'subject', r.subject, 'version', r.version) order by r.ord)::text
+     from refs r
+     where r.context = c.context and r.id = c.id)
+from sized z
+join contents c on c.context = z.context and c.id = z.id
+where z.n = 1 or z.bytes <= $3
+order by z.ord`
+	contexts, numbers := make([]string, len(ids)), make([]int32, len(ids))
+	for i, id := range ids {
+		contexts[i], numbers[i] = string(id.Context), int32(id.ID)
+	}
+	contents := []*registry.Content{}
+	err := s.each(ctx, query, []any{contexts, numbers, bytes}, func(rows pgx.Rows) error {
+		var row contentRow
+		if err := rows.Scan(append([]any{&row.context, &row.id}, row.columns()...)...); err != nil {
+			return err
+		}
+		c, err := row.content()
+		contents = append(contents, c)
+		return err
+	})
+	return contents, err
+}
+
+// contentRow is content as its columns have it.
+type contentRow struct {
+	context                       registry.ContextName
+	id                            registry.SchemaID
+	hash, guid                    []byte
+	schemaType                    compat.Type
+	text                          string
+	metadata, ruleSet, references *string
+}
+
+// columns are those that queries read beside context and ID.
+func (r *contentRow) columns() []any {
+	return []any{&r.hash, &r.guid, &r.schemaType, &r.text, &r.metadata, &r.ruleSet, &r.references}
+}
+
+func (r *contentRow) content() (*registry.Content, error) {
+	c := &registry.Content{
+		Context: r.context, ID: r.id, Hash: registry.Hash(r.hash), GUID: registry.GUID(r.guid),
+		Schema: registry.Schema{Type: r.schemaType, Text: r.text},
+	}
+	var err error
+	if c.Metadata, err = rowjson.ParseMetadata(r.metadata); err != nil {
 		return nil, err
 	}
-	if c.RuleSet, err = rowjson.ParseRuleSet(ruleSet); err != nil {
+	if c.RuleSet, err = rowjson.ParseRuleSet(r.ruleSet); err != nil {
 		return nil, err
 	}
-	if c.References, err = rowjson.ParseReferences(references); err != nil {
+	if c.References, err = rowjson.ParseReferences(r.references); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -3,7 +3,9 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 
+	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/registry"
 	"github.com/muster-registry/muster/store/rowjson"
 )
@@ -47,21 +49,75 @@ select c.hash, c.guid, c.type, c.text, c.metadata, c.rule_set,
      where r.context = c.context and r.id = c.id)
 from contents c
 where c.context = ? and c.id = ?`
-	c := &registry.Content{Context: cn, ID: id}
-	var hash, guid []byte
-	var metadata, ruleSet, references *string
-	err := s.reads.row(ctx, query, []any{cn, id}, &hash, &guid, &c.Type, &c.Text, &metadata, &ruleSet, &references)
-	if err != nil {
+	row := contentRow{context: cn, id: id}
+	if err := s.reads.row(ctx, query, []any{cn, id}, row.columns()...); err != nil {
 		return nil, translate(err)
 	}
-	c.Hash, c.GUID = registry.Hash(hash), registry.GUID(guid)
-	if c.Metadata, err = rowjson.ParseMetadata(metadata); err != nil {
+	return row.content()
+}
+
+// Contents adds up the lengths first: no text is read that is not returned.
+func (s *Store) Contents(ctx context.Context, ids []registry.ContextID, bytes int) ([]*registry.Content, error) {
+	const query = `
+with sized as (
+    select w.key as ord, c.context, c.id,
+        sum(octet_length(c.text)) over (order by w.key) as bytes,
+        row_number() over (order by w.key) as n
+    from json_each(?) w
+    join contents c on c.context = w.value ->> 'Context' and c.id = w.value ->> 'ID')
+select z.context, z.id, c.hash, c.guid, c.type, c.text, c.metadata, c.rule_set,
+    (select json_group_array(json_object('name', r.name, 'subject', r.subject, 'version', r.version) order by r.ord)
+     from refs r
+     where r.context = c.context and r.id = c.id)
+from sized z
+join contents c on c.context = z.context and c.id = z.id
+where z.n = 1 or z.bytes <= ?
+order by z.ord`
+	wanted, err := json.Marshal(ids)
+	if err != nil {
 		return nil, err
 	}
-	if c.RuleSet, err = rowjson.ParseRuleSet(ruleSet); err != nil {
+	contents := []*registry.Content{}
+	err = s.reads.each(ctx, query, []any{string(wanted), bytes}, func(rows *sql.Rows) error {
+		var row contentRow
+		if err := rows.Scan(append([]any{&row.context, &row.id}, row.columns()...)...); err != nil {
+			return err
+		}
+		c, err := row.content()
+		contents = append(contents, c)
+		return err
+	})
+	return contents, translate(err)
+}
+
+// contentRow is content as its columns have it.
+type contentRow struct {
+	context                       registry.ContextName
+	id                            registry.SchemaID
+	hash, guid                    []byte
+	schemaType                    compat.Type
+	text                          string
+	metadata, ruleSet, references *string
+}
+
+// columns are those that queries read beside context and ID.
+func (r *contentRow) columns() []any {
+	return []any{&r.hash, &r.guid, &r.schemaType, &r.text, &r.metadata, &r.ruleSet, &r.references}
+}
+
+func (r *contentRow) content() (*registry.Content, error) {
+	c := &registry.Content{
+		Context: r.context, ID: r.id, Hash: registry.Hash(r.hash), GUID: registry.GUID(r.guid),
+		Schema: registry.Schema{Type: r.schemaType, Text: r.text},
+	}
+	var err error
+	if c.Metadata, err = rowjson.ParseMetadata(r.metadata); err != nil {
 		return nil, err
 	}
-	if c.References, err = rowjson.ParseReferences(references); err != nil {
+	if c.RuleSet, err = rowjson.ParseRuleSet(r.ruleSet); err != nil {
+		return nil, err
+	}
+	if c.References, err = rowjson.ParseReferences(r.references); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/muster-registry/muster/registry"
@@ -43,6 +44,39 @@ var idCases = []testCase{
 		s.remove("b", 1)
 		s.add("b", other)
 		s.equal("the text after both were", s.content(".", id).Text, "second")
+	}},
+	{"are read several at a time, in the order given, as far as bytes allow", func(s *store) {
+		one := s.register("a", schema("11"))
+		two := s.register(":.ctx:a", schema("2222", ref("x", ":.:a", 1), ref("y", ":.:a", 1)))
+		gone := s.register("a", schema("3"))
+		s.remove("a", 2)
+		v := version(3, schema("4"))
+		v.Schema.Metadata = &registry.Metadata{Properties: map[string]string{"a": "b"}}
+		v.Schema.RuleSet = &registry.RuleSet{EnableAt: "t"}
+		four := s.add("a", v)
+		at := func(r registry.Record) registry.ContextID {
+			return registry.ContextID{Context: r.Subject.Context, ID: r.ID}
+		}
+		ids := []registry.ContextID{{Context: ".none", ID: 1}, at(four), {Context: ".", ID: 99}, at(two), at(gone), at(one)}
+		for bytes, want := range map[int][]registry.Record{
+			-1: {four}, 0: {four}, 4: {four}, 5: {four, two}, 6: {four, two}, 7: {four, two, one}, 1 << 40: {four, two, one},
+		} {
+			got, err := s.Contents(s.ctx(), ids, bytes)
+			s.must(err)
+			var contents []*registry.Content
+			for _, r := range want {
+				contents = append(contents, s.content(r.Subject.Context, r.ID))
+			}
+			s.equal(fmt.Sprint("of ", bytes, " bytes"), got, contents)
+		}
+		none, err := s.Contents(s.ctx(), []registry.ContextID{at(gone)}, 10)
+		if s.must(err); none == nil || len(none) != 0 {
+			s.t.Errorf("an ID without content: %v, want an empty list", none)
+		}
+		none, err = s.Contents(s.ctx(), nil, 10)
+		if s.must(err); none == nil || len(none) != 0 {
+			s.t.Errorf("no ID: %v, want an empty list", none)
+		}
 	}},
 	{"given explicitly are taken and counted on from", func(s *store) {
 		for _, context := range []string{"", ":.ctx:"} {

@@ -74,9 +74,13 @@ func Reopen(t *testing.T, open Open) {
 func Unavailable(t *testing.T, broken registry.Store) {
 	s := newStore(t, broken)
 	for name, call := range map[string]func() error{
-		"snapshot":       func() error { _, err := s.Snapshot(s.ctx(), in("a")); return err },
-		"record":         func() error { _, err := s.Record(s.ctx(), in("a"), 1); return err },
-		"content":        func() error { _, err := s.Content(s.ctx(), ".", 1); return err },
+		"snapshot": func() error { _, err := s.Snapshot(s.ctx(), in("a")); return err },
+		"record":   func() error { _, err := s.Record(s.ctx(), in("a"), 1); return err },
+		"content":  func() error { _, err := s.Content(s.ctx(), ".", 1); return err },
+		"contents": func() error {
+			_, err := s.Contents(s.ctx(), []registry.ContextID{{Context: ".", ID: 1}}, 1)
+			return err
+		},
 		"records":        func() error { _, err := s.Records(s.ctx(), ".", 1); return err },
 		"referrers":      func() error { _, err := s.Referrers(s.ctx(), in("a"), 1); return err },
 		"subjects":       func() error { _, err := s.Subjects(s.ctx(), registry.SubjectFilter{}); return err },
