@@ -39,7 +39,7 @@ func (s *Server) setConfig(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, r, entity.ConfigUpdate{Level: string(config.Level), ConfigRest: fromConfig(config)})
+	return writeJSON(w, r, entity.ConfigUpdate{Level: string(config.Level), ConfigRest: fromConfig(config, legacy(r))})
 }
 
 // DELETE /config, DELETE /config/{subject}
@@ -56,7 +56,7 @@ func (s *Server) deleteConfig(w http.ResponseWriter, r *http.Request) error {
 }
 
 func writeConfig(w http.ResponseWriter, r *http.Request, config registry.Config) error {
-	return writeJSON(w, r, entity.Config{Level: string(config.Level), ConfigRest: fromConfig(config)})
+	return writeJSON(w, r, entity.Config{Level: string(config.Level), ConfigRest: fromConfig(config, legacy(r))})
 }
 
 // configChange reads what a PUT mentions: absent keeps, null clears, a value

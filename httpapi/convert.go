@@ -175,7 +175,11 @@ func FromIncompatibilities(found []compat.Incompatibility) []entity.Incompatibil
 	return out
 }
 
-func fromConfig(c registry.Config) entity.ConfigRest {
+// fromConfig is all but the level, of which servers of 7.3 had nothing.
+func fromConfig(c registry.Config, legacy bool) entity.ConfigRest {
+	if legacy {
+		return entity.ConfigRest{}
+	}
 	return entity.ConfigRest{
 		Alias: value(c.Alias), AliasForDEKs: value(c.AliasForDEKs), CompatibilityGroup: value(c.Group), Policy: string(c.Policy),
 		Normalize: c.Normalize, ValidateFields: c.ValidateFields, ValidateNewSchemas: c.ValidateNew, ValidateRules: c.ValidateRules,
