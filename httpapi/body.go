@@ -74,7 +74,7 @@ func decode(w http.ResponseWriter, r *http.Request) (*jsondoc.Value, error) {
 	if len(body) == 0 {
 		return nil, errMissingBody()
 	}
-	if !utf8.Valid(body) {
+	if body = utf8Of(body); !utf8.Valid(body) {
 		return nil, invalidSchema("The request body is not valid UTF-8")
 	}
 	if err := jsondoc.Scan(string(body), envelope); err != nil {
@@ -117,11 +117,11 @@ func scalar(v *jsondoc.Value, name string) (string, error) {
 	return v.Compact(), nil
 }
 
-// integer reads a member as a number of 32 bits; ok is false for absent and
-// null.
+// integer reads a member as a number of 32 bits; ok is false for absent, null
+// and, as with Jackson, the empty string.
 func integer(body *jsondoc.Value, name string) (n int, ok bool, err error) {
 	v := body.Get(name)
-	if v == nil || v.Kind == jsondoc.Null {
+	if v == nil || v.Kind == jsondoc.Null || v.Kind == jsondoc.String && v.Text == "" {
 		return 0, false, nil
 	}
 	if v.Kind == jsondoc.String || v.Kind == jsondoc.Number {
