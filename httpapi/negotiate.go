@@ -18,8 +18,8 @@ var mediaTypes = [...]string{
 // with the highest quality, among equals the one preferred here. ok is false
 // when it accepts none.
 func negotiate(h http.Header) (mediaType string, ok bool) {
-	accept := h.Values("Accept")
-	if len(accept) == 0 {
+	accept := h["Accept"]
+	if len(accept) == 0 || len(accept) == 1 && accept[0] == "" { // which names nothing it would refuse
 		return mediaTypes[0], true
 	}
 	best := 0.0
