@@ -45,7 +45,14 @@ func fromMetadata(m *registry.Metadata) *entity.Metadata {
 	if m == nil {
 		return nil
 	}
-	return &entity.Metadata{Tags: m.Tags, Properties: m.Properties, Sensitive: m.Sensitive}
+	out := &entity.Metadata{Properties: m.Properties, Sensitive: m.Sensitive}
+	for path, tags := range m.Tags {
+		if out.Tags == nil {
+			out.Tags = make(map[string][]string, len(m.Tags))
+		}
+		out.Tags[path] = append([]string{}, tags...) // a path without tags has a list all the same
+	}
+	return out
 }
 
 func set(list []string) []string {
