@@ -28,17 +28,17 @@ func (s *schema) Entities() iter.Seq[compat.Entity] {
 // is.
 func entities(root *node) iter.Seq2[compat.Entity, any] {
 	return func(yield func(compat.Entity, any) bool) {
-		visit(root, make(map[*node]bool), yield)
+		eachEntity(root, make(map[*node]bool), yield)
 	}
 }
 
-func visit(n *node, seen map[*node]bool, yield func(compat.Entity, any) bool) bool {
+func eachEntity(n *node, seen map[*node]bool, yield func(compat.Entity, any) bool) bool {
 	switch n.kind {
 	case kindArray, kindMap:
-		return visit(n.items, seen, yield)
+		return eachEntity(n.items, seen, yield)
 	case kindUnion:
 		for _, branch := range n.members {
-			if !visit(branch, seen, yield) {
+			if !eachEntity(branch, seen, yield) {
 				return false
 			}
 		}
@@ -54,7 +54,7 @@ func visit(n *node, seen map[*node]bool, yield func(compat.Entity, any) bool) bo
 			if !yield(entity(compat.FieldEntity, n.name.full+"."+f.name, f.props), f) {
 				return false
 			}
-			if !visit(f.typ, seen, yield) {
+			if !eachEntity(f.typ, seen, yield) {
 				return false
 			}
 		}
