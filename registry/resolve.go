@@ -58,7 +58,7 @@ func noReference(r Reference) *Error {
 		clip(r.Subject), r.Version)
 }
 
-// sorted orders references as normalization does: by subject, then version,
+// sortedReferences orders references as normalization does: by subject, then version,
 // without exact repetitions.
 func sortedReferences(refs []Reference) []Reference {
 	refs = slices.Clone(refs)

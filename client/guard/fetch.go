@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -90,9 +89,8 @@ type closure struct {
 	found    []compat.Reference
 }
 
-// follow returns a version and collects what it refers to. A reference without
-// a context means that of the version it stands in; softly deleted versions may
-// be referred to.
+// follow returns a version and collects what it refers to, softly deleted or
+// not.
 func (c *closure) follow(ctx context.Context, name string, number int, opts client.VersionOptions) (*version, error) {
 	got, err := c.registry.Version(ctx, name, number, opts)
 	if err != nil {
@@ -106,10 +104,7 @@ func (c *closure) follow(ctx context.Context, name string, number int, opts clie
 		if len(c.seen) > maxReferences {
 			return nil, fmt.Errorf("refers to more than %d schemas", maxReferences)
 		}
-		target := r.Subject
-		if !strings.HasPrefix(target, ":.") {
-			target = contextOf(name) + target
-		}
+		target := client.Referred(r.Subject, name)
 		v, err := c.follow(ctx, target, r.Version, client.VersionOptions{Deleted: true})
 		if err != nil {
 			return nil, fmt.Errorf("what it calls %s, version %d of %s: %w", r.Name, r.Version, target, err)
@@ -117,15 +112,4 @@ func (c *closure) follow(ctx context.Context, name string, number int, opts clie
 		c.found = append(c.found, compat.Reference{Name: r.Name, Text: v.source.Text})
 	}
 	return newVersion(got.Version, got.ID, got.GUID, got.SchemaType, compat.Source{Text: got.Schema, Lenient: true}), nil
-}
-
-// contextOf is the prefix of a subject's name that tells its context, "" in
-// the default one.
-func contextOf(subject string) string {
-	rest, ok := strings.CutPrefix(subject, ":.")
-	if !ok {
-		return ""
-	}
-	context, _, _ := strings.Cut(rest, ":")
-	return ":." + context + ":"
 }

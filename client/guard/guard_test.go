@@ -2,7 +2,10 @@ package guard_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +62,28 @@ func TestCheck_JudgesEveryTypeAndEncoding(t *testing.T) {
 				t.Errorf("code %s, want %s", verdict.Violations[0].Code, test.code)
 			}
 		})
+	}
+}
+
+// TestCheck_AFrameOfZerosNamesNoSchema has a bundle of a registry that gives no
+// GUIDs.
+func TestCheck_AFrameOfZerosNamesNoSchema(t *testing.T) {
+	bundle := filepath.Join(t.TempDir(), "bundle.json")
+	known := `{"format":1,"subjects":{"avro-value":[{"version":1,"id":7,"type":"AVRO","schema":"\"string\""}]}}`
+	if err := os.WriteFile(bundle, []byte(known), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	r.state.Store(refusing)
+	g := r.guard(t, guard.Options{Bundle: bundle})
+	for frame, want := range map[string]guard.Reason{
+		"\x00\x00\x00\x00\x07":              "",
+		"\x00\x00\x00\x00\x00":              guard.Unavailable,
+		"\x01" + strings.Repeat("\x00", 16): guard.Unavailable,
+	} {
+		if _, got := check(t, g, "avro", wire(payload(frame+"\x06o-1"))); got != want {
+			t.Errorf("frame %q: reason %q, want %q", frame, got, want)
+		}
 	}
 }
 

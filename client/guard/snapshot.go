@@ -27,8 +27,12 @@ func (s *snapshot) same(other *snapshot) bool {
 	})
 }
 
-// named finds the version that a frame names, and its place from the newest.
+// named finds the version that a frame names, and its place from the newest. A
+// frame of zeros names none, also where the registry gives no GUIDs.
 func (s *snapshot) named(id int, guid [16]byte) (*version, int) {
+	if id == 0 && guid == [16]byte{} {
+		return nil, 0
+	}
 	for i, v := range s.versions {
 		if id != 0 && v.id == id || id == 0 && v.guidBytes == guid {
 			return v, i
@@ -55,8 +59,8 @@ type version struct {
 	named      sync.Map // by message name
 }
 
-// parseGUID reads a GUID with or without dashes; a registry that has none
-// gives zeros, which no frame names.
+// parseGUID reads a GUID with or without dashes; that of a registry which gives
+// none is zeros.
 func parseGUID(text string) (guid [16]byte) {
 	raw, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
 	if err == nil && len(raw) == len(guid) {

@@ -87,13 +87,7 @@ func (p *program) planToApply(ctx context.Context, args []string, opts applyOpti
 	if err != nil {
 		return plan{}, err
 	}
-	made, err := w.plan(ctx, c, r)
-	if err == nil && opts.prune {
-		var deleted []change
-		deleted, err = w.prune(ctx, c)
-		made.Changes = append(made.Changes, deleted...)
-	}
-	return made, err
+	return w.plan(ctx, c, opts.prune, r)
 }
 
 // applying is a plan that is carried out.

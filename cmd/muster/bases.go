@@ -249,7 +249,7 @@ func (b registryBase) parse(subject string, version int) (compat.Schema, error) 
 				continue
 			}
 			seen[r.Name] = true
-			_, text, err := fetch(r.Subject, r.Version)
+			_, text, err := fetch(client.Referred(r.Subject, subject), r.Version)
 			if err != nil {
 				return "", "", err
 			}

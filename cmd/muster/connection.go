@@ -151,13 +151,15 @@ func (c *connection) byProject(config configFile, environ []string) error {
 	return err
 }
 
-// explain adds what may help to an error of the client.
+// explain adds what may help to an error of the client that has no hint yet.
 func (c *connection) explain(err error) error {
+	var explained hinted
 	var refused *client.Error
 	var unverified *tls.CertificateVerificationError
 	var otherName x509.HostnameError
 	var op *net.OpError
 	switch {
+	case errors.As(err, &explained):
 	case errors.As(err, &refused) && (refused.Status == 401 || refused.Status == 403):
 		return hint(err, "set MUSTER_USERNAME and MUSTER_PASSWORD, or MUSTER_TOKEN")
 	case errors.As(err, &otherName):

@@ -101,12 +101,7 @@ func runPlan(ctx context.Context, opts planOptions, p *program) error {
 		return err
 	}
 	reporter := opts.format.reporter(p.stdout)
-	made, err := w.plan(ctx, c, reporter)
-	if err == nil && opts.prune {
-		var deleted []change
-		deleted, err = w.prune(ctx, c)
-		made.Changes = append(made.Changes, deleted...)
-	}
+	made, err := w.plan(ctx, c, opts.prune, reporter)
 	if err != nil {
 		return opts.connection.explain(err)
 	}
@@ -144,9 +139,9 @@ func (m plan) show(opts planOptions, w io.Writer) error {
 	return err
 }
 
-// plan decides what to set and to register. A file that is not a schema is
-// reported and ends it.
-func (w *workspace) plan(ctx context.Context, c *client.Client, r reporter) (plan, error) {
+// plan decides what to set and to register, and with prune what to delete. A
+// file that is not a schema is reported and ends it.
+func (w *workspace) plan(ctx context.Context, c *client.Client, prune bool, r reporter) (plan, error) {
 	made := plan{Version: 1, Changes: []change{}}
 	ordered, err := project.Ordered(w.schemas)
 	if err != nil {
@@ -186,7 +181,12 @@ func (w *workspace) plan(ctx context.Context, c *client.Client, r reporter) (pla
 			})
 		}
 	}
-	return made, nil
+	if !prune {
+		return made, nil
+	}
+	deleted, err := w.prune(ctx, c)
+	made.Changes = append(made.Changes, deleted...)
+	return made, err
 }
 
 // prune deletes what the owners of muster.yaml no longer list, what refers to

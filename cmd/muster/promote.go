@@ -54,24 +54,25 @@ func runPromote(ctx context.Context, name string, opts promoteOptions, p *progra
 	if err != nil {
 		return err
 	}
-	m := promotion{ctx: ctx, from: from, to: to, reporter: opts.format.reporter(p.stdout), versions: make(map[entity.SubjectVersion]int)}
-	_, outcome := m.promote(subject, version)
+	m := promotion{ctx: ctx, source: source, from: from, to: to, reporter: opts.format.reporter(p.stdout), versions: make(map[entity.SubjectVersion]int)}
+	_, outcome := m.promote(subject, version, client.VersionOptions{})
 	return finish(m.reporter, target.explain(outcome))
 }
 
 // promotion copies versions with what they refer to.
 type promotion struct {
 	ctx      context.Context
+	source   connection // of from
 	from, to *client.Client
 	reporter reporter
 	versions map[entity.SubjectVersion]int // of the target, by those of the source
 }
 
 // promote returns the version that the target has.
-func (m *promotion) promote(subject string, version int) (int, error) {
-	sv, err := m.from.Version(m.ctx, subject, version, client.VersionOptions{})
+func (m *promotion) promote(subject string, version int, opts client.VersionOptions) (int, error) {
+	sv, err := m.from.Version(m.ctx, subject, version, opts)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", subject, err)
+		return 0, m.source.explain(fmt.Errorf("%s: %w", subject, err))
 	}
 	at := entity.SubjectVersion{Subject: subject, Version: sv.Version}
 	if version, ok := m.versions[at]; ok {
@@ -79,7 +80,8 @@ func (m *promotion) promote(subject string, version int) (int, error) {
 	}
 	body := entity.SchemaRequest{Schema: sv.Schema, SchemaType: sv.SchemaType, Metadata: sv.Metadata, RuleSet: sv.RuleSet}
 	for _, r := range sv.References {
-		if r.Version, err = m.promote(r.Subject, r.Version); err != nil {
+		// What is referred to may be softly deleted.
+		if r.Version, err = m.promote(client.Referred(r.Subject, subject), r.Version, client.VersionOptions{Deleted: true}); err != nil {
 			return 0, err
 		}
 		body.References = append(body.References, r)

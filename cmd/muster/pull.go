@@ -147,9 +147,10 @@ type pulling struct {
 }
 
 // fetch gets a version and what it refers to. A schema that is referred to is
-// kept under the name of the reference, so that imports find it.
+// kept under the name of the reference, so that imports find it, and may be
+// softly deleted.
 func (g *pulling) fetch(subject string, version int, name string) error {
-	sv, err := g.client.Version(g.ctx, subject, version, client.VersionOptions{})
+	sv, err := g.client.Version(g.ctx, subject, version, client.VersionOptions{Deleted: name != ""})
 	if err != nil {
 		return fmt.Errorf("%s: %w", subject, err)
 	}
@@ -169,7 +170,7 @@ func (g *pulling) fetch(subject string, version int, name string) error {
 	}
 	g.texts[path] = sv.Schema
 	for _, r := range sv.References {
-		if err := g.fetch(r.Subject, r.Version, r.Name); err != nil {
+		if err := g.fetch(client.Referred(r.Subject, subject), r.Version, r.Name); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package archive
 import (
 	"encoding/json"
 	"iter"
-	"strings"
 
 	"github.com/muster-registry/muster/httpapi/entity"
 )
@@ -44,26 +43,6 @@ const (
 	defaultLevel = "BACKWARD"
 	defaultMode  = "READWRITE"
 )
-
-// contextOf is the prefix of a qualified subject, empty in the default context.
-func contextOf(subject string) string {
-	if !strings.HasPrefix(subject, ":.") {
-		return ""
-	}
-	end := strings.IndexByte(subject[1:], ':')
-	if end < 0 {
-		return subject + ":"
-	}
-	return subject[:end+2]
-}
-
-// qualified is the subject that a reference in subject's context points to.
-func qualified(reference, subject string) string {
-	if strings.HasPrefix(reference, ":.") {
-		return strings.TrimPrefix(reference, ":.:")
-	}
-	return contextOf(subject) + reference
-}
 
 // standard gives a version the one form that archives have: registries before
 // 8.0 leave out what 8.0 spells out.

@@ -99,7 +99,7 @@ func (r *reading) version(v at, of versions) error {
 		return fmt.Errorf("%s version %d: %w", v.subject, v.version, err)
 	}
 	for _, reference := range found.References {
-		to := at{qualified(reference.Subject, v.subject), reference.Version}
+		to := at{client.Referred(reference.Subject, v.subject), reference.Version}
 		if r.done(to) {
 			continue
 		}
@@ -138,7 +138,7 @@ func (r *reading) scopes() ([]string, error) {
 	scopes := map[string]bool{"": true, globalScope: true}
 	for _, subject := range r.subjects {
 		scopes[subject] = true
-		scopes[contextOf(subject)] = true
+		scopes[client.ContextOf(subject)] = true
 	}
 	contexts, err := r.client.Contexts(r.ctx, client.ContextsOptions{})
 	if err != nil && !isNotFound(err) {
