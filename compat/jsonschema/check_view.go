@@ -191,11 +191,7 @@ func (w *view) types() types {
 			mask = 0
 		}
 		if n.enum != nil {
-			var listed types
-			for _, v := range n.enum {
-				listed |= typeOfValue(v)
-			}
-			mask &= listed
+			mask &= n.enumTypes
 		}
 		if n.multipleOf != nil && n.multipleOf.IsInt() {
 			mask &^= fractionType

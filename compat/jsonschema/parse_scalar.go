@@ -29,6 +29,9 @@ func (p *parser) readScalars(n *node) error {
 	if c := v.Get("const"); c != nil && n.draft >= draft6 {
 		n.constant(c)
 	}
+	for _, value := range n.enum {
+		n.enumTypes |= typeOfValue(value)
+	}
 	n.bounds()
 	n.minLength, n.maxLength = v.Get("minLength").Rational(), v.Get("maxLength").Rational()
 	if source, ok := text(v.Get("pattern")); ok {

@@ -55,6 +55,8 @@ type node struct {
 	listed int   // how many types the keyword lists
 	enum   []*jsondoc.Value
 	fixed  bool // enum comes from const
+	// enumTypes are the types of the values of enum.
+	enumTypes types
 
 	minimum, maximum, above, below, multipleOf *big.Rat
 
