@@ -37,6 +37,12 @@ type Format interface {
 	// or an Edit names in text. Of a part that text lacks it is the place of
 	// the innermost part around it that text has.
 	Locate(text, path string) (line, column int)
+	// Mend makes the edit of a difference of that rule, in order, to the text of
+	// the candidate, where a machine may: the edit completes the change that
+	// somebody made, as a default completes a new field. It returns nil for an
+	// edit that takes a part of the change back, that rests on a guess, that has
+	// been made, or whose place the text does not have.
+	Mend(text string, rule RuleID, edit Edit) []Change
 }
 
 // Historian is a Format that sees breaks which no two versions show.

@@ -37,9 +37,16 @@ Without it check.against of muster.yaml says so, else the registry is asked.
 Levels that end in _TRANSITIVE compare with all versions of a registry and with
 the history of a commit. The level is --level, else the registry's when it is
 compared with, else that of muster.yaml, else BACKWARD. A subject that is new
-passes, and so does a schema that differs in its formatting alone.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+passes, and so does a schema that differs in its formatting alone.
+
+--fix makes those fixes to the files that complete a change: a default for a new
+field, an alias for a renamed type, a tag of its own for a field that took
+another's, optional for what is required and new. What is made is told on
+stderr. Fixes that take a change back, or that rest on a guess, are listed and
+left to people. --format sarif lists the same fixes and makes none.`, exitOK, exitFailed, exitFindings, exitUnreachable),
 		Example: `  muster check
   muster check --against git:origin/main --against registry
+  muster check --against git: --fix
   muster check order.json --subject orders
   muster check order.avsc --against v1.avsc --against v2.avsc --level FULL_TRANSITIVE`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,6 +61,7 @@ passes, and so does a schema that differs in its formatting alone.`, exitOK, exi
 	flags.StringArrayVar(&opts.references, "reference", nil, "reference `NAME=SUBJECT:VERSION` for --subject (repeatable)")
 	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --against FILE, each after what it refers to (repeatable)")
 	flags.BoolVar(&opts.normalize, "normalize", false, "let the registry normalize the schema first")
+	flags.BoolVar(&opts.fix, "fix", false, "make the fixes that complete a change to the files; what is left is reported")
 	opts.config.addFlag(flags)
 	opts.schemaType.addFlag(flags)
 	opts.format.addDocumentFlag(flags)
@@ -69,6 +77,7 @@ type checkOptions struct {
 	references     []string
 	referenceFiles []string
 	normalize      bool
+	fix            bool
 	config         configFile
 	schemaType     schemaType
 	format         format
@@ -80,7 +89,15 @@ func runCheck(ctx context.Context, paths []string, opts checkOptions, p *program
 	if err != nil {
 		return err
 	}
+	check := func(r reporter) error { return p.check(ctx, paths, bases, opts, r) }
 	reporter := opts.format.reporter(p.stdout)
+	if opts.fix {
+		return fixing(check, reporter, p.stderr)
+	}
+	return check(reporter)
+}
+
+func (p *program) check(ctx context.Context, paths []string, bases bases, opts checkOptions, reporter reporter) error {
 	var judge func(schemaFile, checkOptions) (judgement, error)
 	switch {
 	case bases.files != nil && len(paths) == 1:

@@ -139,9 +139,9 @@ func (w *workspace) unresolved(s *project.Schema) *fault {
 	if offset < 0 {
 		offset = max(strings.Index(s.Text, `"`+short+`"`), 0)
 	}
-	before := s.Text[:offset]
+	line, column := placeOf(s.Text, offset)
 	return &fault{
-		Rule: unresolvedReference, Line: 1 + strings.Count(before, "\n"), Column: len(before) - strings.LastIndexByte(before, '\n'),
+		Rule: unresolvedReference, Line: line, Column: column,
 		Message: fmt.Sprintf("refers to %s, which no listed file has", strings.Join(s.Unresolved, ", ")),
 	}
 }

@@ -53,7 +53,7 @@ type fault struct {
 	Rule    string `json:"rule"`
 	Message string `json:"message"`
 	Line    int    `json:"line"`
-	Column  int    `json:"column"`
+	Column  int    `json:"column"` // in UTF-16 code units
 }
 
 // The rules of faults. Like those of formats they are never renamed.
@@ -67,7 +67,9 @@ const (
 type finding struct {
 	entity.Incompatibility
 	Line   int `json:"line,omitempty"`
-	Column int `json:"column,omitempty"`
+	Column int `json:"column,omitempty"` // in UTF-16 code units
+
+	file schemaFile
 }
 
 // ignored is a finding that muster.yaml leaves out.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+
+	"github.com/muster-registry/muster/compat"
 )
 
 // documentReporter gathers what was judged and writes it as one document.
@@ -27,6 +29,14 @@ type problem struct {
 	line, column  int
 	path          string // within the schema
 	against       string
+	mend          *mend // nil when a machine may not
+}
+
+// mend is what --fix would do about a problem.
+type mend struct {
+	says    string
+	text    string // of the file
+	changes []compat.Change
 }
 
 // testCase says what became of a schema.
@@ -45,11 +55,19 @@ func (j judgement) testCase() testCase {
 		for _, f := range j.Incompatibilities {
 			c.problems = append(c.problems, problem{
 				rule: f.Rule, message: f.Message, details: f.details(),
-				line: max(f.Line, 1), column: max(f.Column, 1), path: f.Path, against: j.earlier(),
+				line: max(f.Line, 1), column: max(f.Column, 1), path: f.Path, against: j.earlier(), mend: f.mended(),
 			})
 		}
 	}
 	return c
+}
+
+func (f finding) mended() *mend {
+	changes := f.changes(f.file.text)
+	if changes == nil {
+		return nil
+	}
+	return &mend{f.Fix.Text, f.file.text, changes}
 }
 
 func (r *documentReporter) judged(j judgement) error {

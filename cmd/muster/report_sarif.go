@@ -19,6 +19,8 @@ func sarif(cases []testCase) ([]byte, error) {
 	type region struct {
 		StartLine   int `json:"startLine"`
 		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine,omitempty"`
+		EndColumn   int `json:"endColumn,omitempty"`
 	}
 	type artifact struct {
 		URI string `json:"uri"`
@@ -34,12 +36,25 @@ func sarif(cases []testCase) ([]byte, error) {
 		Physical physical  `json:"physicalLocation"`
 		Logical  []logical `json:"logicalLocations,omitempty"`
 	}
+	type replacement struct {
+		Deleted  region `json:"deletedRegion"`
+		Inserted *text  `json:"insertedContent,omitempty"`
+	}
+	type artifactChange struct {
+		Artifact     artifact      `json:"artifactLocation"`
+		Replacements []replacement `json:"replacements"`
+	}
+	type fix struct {
+		Description text             `json:"description"`
+		Changes     []artifactChange `json:"artifactChanges"`
+	}
 	type result struct {
 		Rule        string            `json:"ruleId"`
 		Level       string            `json:"level"`
 		Message     text              `json:"message"`
 		Locations   []location        `json:"locations"`
 		Fingerprint map[string]string `json:"partialFingerprints"`
+		Fixes       []fix             `json:"fixes,omitempty"`
 	}
 	type rule struct {
 		ID    string `json:"id"`
@@ -49,15 +64,31 @@ func sarif(cases []testCase) ([]byte, error) {
 	docs := ruleDocs()
 	for _, c := range cases {
 		for _, p := range c.problems {
-			at := location{Physical: physical{artifact{(&url.URL{Path: c.file}).String()}, region{p.line, p.column}}}
+			file := artifact{(&url.URL{Path: c.file}).String()}
+			at := location{Physical: physical{file, region{StartLine: p.line, StartColumn: p.column}}}
 			if p.path != "" {
 				at.Logical = []logical{{p.path}}
+			}
+			var fixes []fix
+			if m := p.mend; m != nil {
+				change := artifactChange{Artifact: file}
+				for _, c := range m.changes {
+					var r replacement
+					r.Deleted.StartLine, r.Deleted.StartColumn = placeOf(m.text, c.Start)
+					r.Deleted.EndLine, r.Deleted.EndColumn = placeOf(m.text, c.End)
+					if c.Text != "" {
+						r.Inserted = &text{c.Text}
+					}
+					change.Replacements = append(change.Replacements, r)
+				}
+				fixes = []fix{{text{m.says}, []artifactChange{change}}}
 			}
 			results = append(results, result{
 				Rule: p.rule, Level: "error",
 				Message:     text{strings.Join(append([]string{p.message}, p.details...), "\n")},
 				Locations:   []location{at},
 				Fingerprint: map[string]string{"muster/v1": fingerprint(c, p)},
+				Fixes:       fixes,
 			})
 			if !slices.ContainsFunc(rules, func(r rule) bool { return r.ID == p.rule }) {
 				rules = append(rules, rule{p.rule, text{cmp.Or(docs[p.rule], p.rule)}})

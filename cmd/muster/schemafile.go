@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/spf13/pflag"
 
@@ -65,19 +66,43 @@ func (f schemaFile) parse(references []compat.Reference) (compat.Schema, error) 
 }
 
 // findings gives incompatibilities their place in the file: that of the edit
-// which would mend one, else of what it is about.
+// which would mend one, or of what it is about where that is within or there is
+// no edit.
 func (f schemaFile) findings(list []entity.Incompatibility) []finding {
 	format, _ := all.Formats().Lookup(f.kind)
 	var findings []finding
 	for _, i := range list {
 		path := i.Path
-		if i.Fix != nil && i.Fix.Edit != nil && i.Fix.Edit.Path != "" {
+		if i.Fix != nil && i.Fix.Edit != nil && i.Fix.Edit.Path != "" && !strings.HasPrefix(path, strings.TrimSuffix(i.Fix.Edit.Path, "/")+"/") {
 			path = i.Fix.Edit.Path
 		}
 		line, column := format.Locate(f.text, path)
-		findings = append(findings, finding{i, line, column})
+		findings = append(findings, finding{i, line, inUnits(f.text, line, column), f})
 	}
 	return findings
+}
+
+// placeOf is the place of an offset in a text, as findings have it.
+func placeOf(text string, offset int) (line, column int) {
+	before := text[:offset]
+	return 1 + strings.Count(before, "\n"), 1 + units(before[strings.LastIndexByte(before, '\n')+1:])
+}
+
+// inUnits turns a column that counts bytes into one that counts UTF-16 code
+// units, as editors, SARIF and code hosts do.
+func inUnits(text string, line, column int) int {
+	for range line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return 1 + units(text[:min(max(column-1, 0), len(text))])
+}
+
+func units(text string) int {
+	n := 0
+	for _, r := range text {
+		n += max(utf16.RuneLen(r), 1) // of a byte that is no UTF-8: one
+	}
+	return n
 }
 
 // fault tells that a registry does not take the file for a schema. Where it
@@ -87,7 +112,7 @@ func (f schemaFile) fault(message string) *fault {
 	_, err := f.parse(nil)
 	var parse *compat.ParseError
 	if errors.As(err, &parse) {
-		found.Line, found.Column = max(parse.Line, 1), max(parse.Column, 1)
+		found.Line, found.Column = max(parse.Line, 1), inUnits(f.text, parse.Line, parse.Column)
 	}
 	return &found
 }
@@ -97,7 +122,7 @@ func (f schemaFile) faultOf(err error) *fault {
 	found := fault{Rule: notASchema, Message: err.Error(), Line: 1, Column: 1}
 	var parse *compat.ParseError
 	if errors.As(err, &parse) {
-		found.Message, found.Line, found.Column = parse.Message, max(parse.Line, 1), max(parse.Column, 1)
+		found.Message, found.Line, found.Column = parse.Message, max(parse.Line, 1), inUnits(f.text, parse.Line, parse.Column)
 	}
 	return &found
 }

@@ -9,6 +9,8 @@ import (
 
 func TestCorpus(t *testing.T) { compattest.Run(t, New()) }
 
+func TestCorpus_Mends(t *testing.T) { compattest.Mends(t, New()) }
+
 func TestCorpus_Witnesses(t *testing.T) { compattest.Witnesses(t, New()) }
 
 // orderEvent has every kind of type.

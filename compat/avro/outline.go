@@ -49,8 +49,14 @@ func locate(text, path string) (line, column int) {
 	if root == nil {
 		return 1, 1
 	}
-	s := sketchOf(root)
-	v, offset, left := root.Find(jsondoc.Steps(path))
+	_, offset, _ := sketchOf(root).find(root, path)
+	return jsondoc.Position(text, offset)
+}
+
+// find follows a pointer as [jsondoc.Value.Find] does, and on from the name of
+// a type.
+func (s *sketch) find(root *jsondoc.Value, path string) (v *jsondoc.Value, offset int, left []string) {
+	v, offset, left = root.Find(jsondoc.Steps(path))
 	for range s.order { // a name leads on, but not in circles
 		if len(left) == 0 || v.Kind != jsondoc.String {
 			break
@@ -65,7 +71,7 @@ func locate(text, path string) (line, column int) {
 		}
 		v, offset, left = next, at, rest
 	}
-	return jsondoc.Position(text, offset)
+	return v, offset, left
 }
 
 // sketch is what a text says of names without parsing it.

@@ -58,7 +58,7 @@ func (c *checker) keepType(r *node, w *view, path string) *compat.Fix {
 	if strings.Contains(value, ",") {
 		value = "[" + value + "]"
 	}
-	return fix("keep-type", path, value, "take %s as well: `\"type\": %s`", w.types(), value)
+	return fix("keep-type", path+"/type", value, "take %s as well: `\"type\": %s`", w.types(), value)
 }
 
 // keepValue keeps a value in an enum.

@@ -29,3 +29,7 @@ func (format) Rules() []compat.Rule { return catalogue() }
 func (format) Outline(text string) compat.Outline { return outline(text) }
 
 func (format) Locate(text, path string) (line, column int) { return locate(text, path) }
+
+func (format) Mend(text string, rule compat.RuleID, edit compat.Edit) []compat.Change {
+	return mend(text, rule, edit)
+}

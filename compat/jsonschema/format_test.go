@@ -15,6 +15,8 @@ func TestCorpus(t *testing.T) { compattest.Run(t, New()) }
 
 func TestCorpus_Witnesses(t *testing.T) { compattest.Witnesses(t, New()) }
 
+func TestCorpus_Mends(t *testing.T) { compattest.Mends(t, New()) }
+
 // archives calls use with every file of a part of the corpus.
 func archives(tb testing.TB, dir string, use func(*txtar.Archive)) {
 	tb.Helper()

@@ -16,6 +16,8 @@ func TestCorpus(t *testing.T) { compattest.Run(t, New()) }
 
 func TestCorpus_Witnesses(t *testing.T) { compattest.Witnesses(t, New()) }
 
+func TestCorpus_Mends(t *testing.T) { compattest.Mends(t, New()) }
+
 func FuzzParse(f *testing.F) {
 	for _, text := range corpusTexts(f) {
 		f.Add(text)

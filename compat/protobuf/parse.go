@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
 // Limits on the closure of references (reliability.md 5.3).
@@ -80,7 +81,7 @@ func mainPath(references []compat.Reference) string {
 
 // document is one parsed file that is not linked.
 type document struct {
-	path string
+	path, text string
 	// source is the file as written: names unresolved, options uninterpreted.
 	source *descriptorpb.FileDescriptorProto
 	// proto2 tells that a syntax line names proto2, which source cannot.
@@ -109,22 +110,23 @@ func readText(path, text string) (*document, error) {
 	handler := reporter.NewHandler(nil)
 	file, err := parser.Parse(path, strings.NewReader(text), handler)
 	if err != nil {
-		return nil, parseError(err)
+		return nil, parseError(path, text, err)
 	}
 	if file.Edition != nil && file.Edition.Edition.AsString() == "2024" {
 		pos := file.NodeInfo(file.Edition.Edition).Start()
-		return nil, &compat.ParseError{Line: pos.Line, Column: pos.Col, Message: "edition 2024 is not supported; editions up to 2023 are"}
+		line, column := jsondoc.Position(text, pos.Offset)
+		return nil, &compat.ParseError{Line: line, Column: column, Message: "edition 2024 is not supported; editions up to 2023 are"}
 	}
 	parsed, err := parser.ResultFromAST(file, true, handler)
 	if err != nil {
-		return nil, parseError(err)
+		return nil, parseError(path, text, err)
 	}
 	source := proto.CloneOf(parsed.FileDescriptorProto())
 	eachField(source, func(f *descriptorpb.FieldDescriptorProto, member bool) {
 		plainLabel(f, source.GetSyntax(), member)
 	})
 	return &document{
-		path:   path,
+		path: path, text: text,
 		source: source,
 		proto2: file.Syntax != nil && file.Syntax.Syntax.AsString() == "proto2",
 		parsed: parsed,
@@ -164,14 +166,19 @@ func isLimit(err error) bool {
 	return errors.As(err, &limit)
 }
 
-// parseError turns an error of protocompile into ours, position kept.
-func parseError(err error) error {
+// parseError turns an error of protocompile about a text into ours, position
+// kept. A column of protocompile counts tabs as up to eight.
+func parseError(path, text string, err error) error {
 	var placed reporter.ErrorWithPos
-	if errors.As(err, &placed) {
-		pos := placed.GetPosition()
-		return &compat.ParseError{Line: pos.Line, Column: pos.Col, Message: clip(placed.Unwrap().Error())}
+	if !errors.As(err, &placed) {
+		return &compat.ParseError{Message: clip(err.Error())}
 	}
-	return &compat.ParseError{Message: clip(err.Error())}
+	pos := placed.GetPosition()
+	line, column := pos.Line, pos.Col
+	if line > 0 && pos.Filename == path {
+		line, column = jsondoc.Position(text, pos.Offset)
+	}
+	return &compat.ParseError{Line: line, Column: column, Message: clip(placed.Unwrap().Error())}
 }
 
 // clip keeps messages short, whatever the input.

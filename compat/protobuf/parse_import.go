@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
 // builtin holds the files every schema may import without a reference, beside
@@ -84,7 +85,7 @@ func importError(doc *document, path string, missing missingImport) error {
 	for _, decl := range file.Decls {
 		if node, ok := decl.(*ast.ImportNode); ok && node.Name.AsString() == path {
 			pos := file.NodeInfo(node.Name).Start()
-			parse.Line, parse.Column = pos.Line, pos.Col
+			parse.Line, parse.Column = jsondoc.Position(doc.text, pos.Offset)
 			break
 		}
 	}

@@ -120,18 +120,18 @@ func (l *loader) link(doc *document) (linker.Result, error) {
 	handler := reporter.NewHandler(nil)
 	file, err := linker.Link(doc.parsed, deps, l.symbols, handler)
 	if err != nil {
-		return nil, parseError(err)
+		return nil, parseError(doc.path, doc.text, err)
 	}
 	if l.lenient {
 		if _, err := options.InterpretOptionsLenient(file); err != nil {
-			return nil, parseError(err)
+			return nil, parseError(doc.path, doc.text, err)
 		}
 	} else {
 		if _, err := options.InterpretOptions(file, handler); err != nil {
-			return nil, parseError(err)
+			return nil, parseError(doc.path, doc.text, err)
 		}
 		if err := file.ValidateOptions(handler, l.symbols); err != nil {
-			return nil, parseError(err)
+			return nil, parseError(doc.path, doc.text, err)
 		}
 	}
 	file.RemoveAST()
