@@ -114,6 +114,9 @@ type gitBase struct {
 
 func newGitBase(repository *git.Repository, revision string, environ []string, reader *project.Reader, note note) (base, error) {
 	name := "git:" + revision
+	if revision == "HEAD" && repository.Unborn() {
+		return &gitBase{generation: generation{name: name}, walked: true}, nil
+	}
 	commit, err := commitOf(repository, revision, environ)
 	if err != nil {
 		return nil, hint(err, "fetch the branch with its history, e.g. fetch-depth: 0 of actions/checkout")

@@ -190,7 +190,13 @@ func located(path, rule, message string) string {
 	return path + ": " + rule + ": " + message
 }
 
+// lines writes each on one line: what a schema says cannot begin another, which
+// a CI system may take for a command.
 func (r textReporter) lines(lines ...string) error {
-	_, err := io.WriteString(r.w, printable(strings.Join(lines, "\n"))+"\n")
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(printable(strings.ReplaceAll(line, "\n", `\n`)) + "\n")
+	}
+	_, err := io.WriteString(r.w, b.String())
 	return err
 }

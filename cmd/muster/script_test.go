@@ -44,6 +44,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE COMMAND…  run a command that must exit with CODE
 //	sarif FILE           hold a file to the published schema of SARIF 2.1.0
+//	junit FILE           hold a file to the published schema of JUnit reports
 //
 // and in the environment SECOND, the URL of another registry, NOBODY, one where
 // nobody listens, and OVERLOADED, a registry that answers 503.
@@ -82,7 +83,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "sarif": sarifValid},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "sarif": sarifValid, "junit": junitValid},
 	})
 }
 

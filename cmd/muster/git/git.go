@@ -69,6 +69,16 @@ func (r *Repository) Commit(revision string) (string, error) {
 	return strings.TrimSpace(name), nil
 }
 
+// Unborn tells a repository whose branch has no commit yet.
+func (r *Repository) Unborn() bool {
+	_, err := r.Commit("HEAD")
+	if err == nil {
+		return false
+	}
+	_, err = r.git("symbolic-ref", "--quiet", "HEAD")
+	return err == nil
+}
+
 // MergeBase is the newest commit that HEAD and the default branch share.
 // branches are names to try before the usual ones; empty ones are left out.
 func (r *Repository) MergeBase(branches ...string) (string, error) {
