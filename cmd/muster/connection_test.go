@@ -191,7 +191,8 @@ func TestConnection_OfEveryCommand(t *testing.T) {
 	rows := []struct{ name, args string }{
 		{"plan", "--out plan.json"}, {"apply", "plan.json"}, {"register", ""}, {"register", "a.json --subject b"}, {"pull", ""},
 		{"check", ""}, {"check", "a.json --subject a"}, {"validate", "a.json --subject a"}, {"validate", "a.json --subject a --encoding json"},
-		{"get", "a --registry @URL"}, {"list", "--registry @URL"}, {"config", "a --registry @URL"}, {"mode", "a --registry @URL"}, {"health", "--registry @URL"}, {"diff", "--subject b --from 1 --to 1"},
+		{"get", "a"}, {"list", ""}, {"config", "a"}, {"mode", "a"}, {"health", "--registry @URL"}, {"diff", "--subject b --from 1 --to 1"},
+		{"export", "--out all.ndjson"}, {"import", "all.ndjson"},
 		{"promote", "a --from @URL --to @URL"},
 	}
 	tried := make(map[string]bool)
