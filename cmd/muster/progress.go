@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // progress is a line on stderr, when that is a terminal. A total of zero is not
@@ -31,7 +32,9 @@ func (p *progress) step() {
 	switch {
 	case p.w == nil:
 	case p.total > 0:
-		fmt.Fprintf(p.w, "\r%d/%d", p.done, p.total)
+		const width = 24
+		bar := strings.Repeat("#", p.done*width/p.total)
+		fmt.Fprintf(p.w, "\r[%-*s] %d/%d %s", width, bar, p.done, p.total, p.what)
 	case p.done%64 == 0: // a terminal is slower than a validator
 		fmt.Fprintf(p.w, "\r%d %s", p.done, p.what)
 	}

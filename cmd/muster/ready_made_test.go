@@ -211,6 +211,28 @@ func TestGitLab_WritesTheReport(t *testing.T) {
 	}
 }
 
+// TestMerge_RegistersOnce runs the steps of docs/ci.md that register on merge.
+func TestMerge_RegistersOnce(t *testing.T) {
+	var steps []struct{ Run string }
+	unmarshal(t, yamlBlock(t, "detailed-exitcode"), &steps)
+	h := newHost(t)
+	h.repository()
+	h.environ = append(h.environ, "MUSTER_REGISTRY="+serve(t, nil).url)
+	for _, want := range []string{"a change", "no changes"} {
+		var all strings.Builder
+		for _, step := range steps {
+			out, code := h.bash("set -eo pipefail\n"+step.Run, "-c")
+			if code != 0 {
+				t.Errorf("%s: exit code %d\n%s", step.Run, code, out)
+			}
+			all.WriteString(out)
+		}
+		if changed := !strings.Contains(all.String(), "no changes"); changed != (want == "a change") {
+			t.Errorf("want %s:\n%s", want, &all)
+		}
+	}
+}
+
 // host is where a code host runs commands.
 type host struct {
 	t       *testing.T
