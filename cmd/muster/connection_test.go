@@ -185,7 +185,7 @@ func TestConnection(t *testing.T) {
 // passes after the ones before it.
 var asking = []struct{ name, args string }{
 	{"plan", "--out plan.json"}, {"apply", "plan.json"}, {"register", ""}, {"register", "a.json --subject b"}, {"pull", ""},
-	{"check", ""}, {"check", "a.json --subject a"}, {"validate", "a.json --subject a"},
+	{"check", ""}, {"check", "a.json --subject a"}, {"lint", "--history registry"}, {"validate", "a.json --subject a"},
 	{"get", "a"}, {"list", ""}, {"config", "a"}, {"mode", "a"}, {"health", "--registry @URL"}, {"diff", "--subject b --from 1 --to 1"},
 	{"export", "--out all.ndjson"}, {"import", "all.ndjson"},
 	{"promote", "a --from @URL --to @URL"},
