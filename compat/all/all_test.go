@@ -17,7 +17,7 @@ var directories = []string{"avro", "jsonschema", "protobuf"}
 
 // nouns are the files that every format has. A split of one has its name, an
 // underscore and the half's name.
-var nouns = []string{"doc", "format", "schema", "parse", "normalize", "check", "rules", "validate", "outline", "infer", "fields", "mend"}
+var nouns = []string{"doc", "format", "schema", "parse", "normalize", "check", "rules", "validate", "outline", "infer", "fields", "mend", "tags"}
 
 func TestFormats_AreTheDirectories(t *testing.T) {
 	if n := len(Formats().Types()); n != len(directories) {

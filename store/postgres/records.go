@@ -5,7 +5,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/muster-registry/muster/compat"
 	"github.com/muster-registry/muster/registry"
 	"github.com/muster-registry/muster/store/rowjson"
 )
@@ -95,20 +94,19 @@ type contentRow struct {
 	context                       registry.ContextName
 	id                            registry.SchemaID
 	hash, guid                    []byte
-	schemaType                    compat.Type
-	text                          string
+	schema                        registry.Schema // type and text
 	metadata, ruleSet, references *string
 }
 
 // columns are those that queries read beside context and ID.
 func (r *contentRow) columns() []any {
-	return []any{&r.hash, &r.guid, &r.schemaType, &r.text, &r.metadata, &r.ruleSet, &r.references}
+	return []any{&r.hash, &r.guid, &r.schema.Type, &r.schema.Text, &r.metadata, &r.ruleSet, &r.references}
 }
 
 func (r *contentRow) content() (*registry.Content, error) {
 	c := &registry.Content{
 		Context: r.context, ID: r.id, Hash: registry.Hash(r.hash), GUID: registry.GUID(r.guid),
-		Schema: registry.Schema{Type: r.schemaType, Text: r.text},
+		Schema: r.schema,
 	}
 	var err error
 	if c.Metadata, err = rowjson.ParseMetadata(r.metadata); err != nil {
