@@ -25,7 +25,7 @@ func registry(t *testing.T) *client.Client {
 	t.Helper()
 	url := os.Getenv("MUSTER_REGISTRY")
 	if url == "" {
-		t.Skip("MUSTER_REGISTRY names no registry; make examples starts one")
+		t.Fatal("MUSTER_REGISTRY names no registry; make examples starts one")
 	}
 	c, err := client.New(url, client.Options{})
 	if err != nil {
