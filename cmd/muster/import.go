@@ -85,7 +85,17 @@ func (p *program) records(ctx context.Context, opts importOptions) (archive.Reco
 		source := opts.connection
 		source.url = opts.from
 		c, err := source.client()
-		return archive.Registry(ctx, c, opts.subjects), func() {}, err
+		read := func(yield func(archive.Record, error) bool) {
+			for record, err := range archive.Registry(ctx, c, opts.subjects) {
+				if err != nil {
+					err = source.explain(err) // it is not the target that is out of reach
+				}
+				if !yield(record, err) {
+					return
+				}
+			}
+		}
+		return read, func() {}, err
 	}
 	if opts.subjects != nil {
 		return nil, nil, errors.New("--subjects goes with --from")
