@@ -254,11 +254,8 @@ func newHost(t *testing.T) *host {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{home + "/go/bin", "/usr/bin", "/bin"} {
-		h.environ = append(h.environ, path)
-	}
 	h.environ = []string{
-		"PATH=" + strings.Join(h.environ, ":"), "HOME=" + home, "GORACE=" + exitAtOnce,
+		"PATH=" + home + "/go/bin:/usr/bin:/bin", "HOME=" + home, "GORACE=" + exitAtOnce,
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com",
 	}
