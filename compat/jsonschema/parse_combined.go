@@ -30,14 +30,9 @@ func (p *parser) readCombined(n *node) (err error) {
 	if n.not, err = p.one(n, v.Get("not"), "not"); err != nil {
 		return err
 	}
-	if n.draft >= draft7 && v.Get("if") != nil {
-		for _, branch := range []struct {
-			keyword string
-			into    **node
-		}{{"if", &n.condition}, {"then", &n.then}, {"else", &n.otherwise}} {
-			if *branch.into, err = p.one(n, v.Get(branch.keyword), branch.keyword); err != nil {
-				return err
-			}
+	if n.draft >= draft7 {
+		if err := p.readCondition(n); err != nil {
+			return err
 		}
 	}
 	if n.draft >= draft2019 {
@@ -47,11 +42,37 @@ func (p *parser) readCombined(n *node) (err error) {
 		if n.unevaluatedItems, err = p.one(n, v.Get("unevaluatedItems"), "unevaluatedItems"); err != nil {
 			return err
 		}
+		if _, err := p.sub(n, v.Get("contentSchema"), "contentSchema"); err != nil {
+			return err
+		}
 		if err := p.define(n, "$defs"); err != nil {
 			return err
 		}
 	}
 	return p.define(n, "definitions")
+}
+
+// readCondition reads if, then and else. Without if the others assert nothing,
+// yet are schemas that references may name.
+func (p *parser) readCondition(n *node) (err error) {
+	if n.condition, err = p.one(n, n.value.Get("if"), "if"); err != nil {
+		return err
+	}
+	for _, branch := range []struct {
+		keyword string
+		into    **node
+	}{{"then", &n.then}, {"else", &n.otherwise}} {
+		of := n.value.Get(branch.keyword)
+		if n.condition == nil {
+			_, err = p.sub(n, of, branch.keyword)
+		} else {
+			*branch.into, err = p.one(n, of, branch.keyword)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // define reads sub-schemas that assert nothing where they stand.

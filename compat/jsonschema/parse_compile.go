@@ -160,10 +160,10 @@ func (p *parser) rewriteObject(b *strings.Builder, v *jsondoc.Value, n *node) {
 // rewriteKeyword writes the keywords of a schema that the library must not
 // see as they are. Identifiers go, references become pointers to what was
 // resolved, patterns become RE2, annotations that the library asserts in some
-// drafts go. It returns false for other keywords.
+// drafts go, and so does what it reads in drafts that have no such keyword. It returns false for other keywords.
 func (p *parser) rewriteKeyword(w *objectWriter, n *node, m jsondoc.Member) bool {
 	switch m.Name {
-	case "$schema", "$vocabulary", "format", "contentEncoding", "contentMediaType", "contentSchema":
+	case "$schema", "$vocabulary", "format", "contentEncoding", "contentMediaType", "regexProperties":
 		return true
 	case "id":
 		return n.draft == draft4
@@ -187,7 +187,9 @@ func (p *parser) rewriteKeyword(w *objectWriter, n *node, m jsondoc.Member) bool
 		return n.enum != nil && len(n.enum) == 0
 	case "$anchor":
 		return n.draft >= draft2019
-	case "$ref", "$recursiveRef":
+	case "$recursiveRef":
+		return n.draft != draft2019 || p.rewriteReference(w, n, m)
+	case "$ref":
 		return p.rewriteReference(w, n, m)
 	case "$dynamicRef":
 		if n.draft < draft2020 {
