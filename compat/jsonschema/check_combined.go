@@ -11,7 +11,7 @@ func checkReference(c *checker, r *node, w *view, path string) {
 	}
 	// What is not looked into follows only from itself.
 	for _, n := range w.holds {
-		if n.opaque == r.opaque && !r.dynamic() {
+		if n.opaque == r.opaque {
 			return
 		}
 	}

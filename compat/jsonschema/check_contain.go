@@ -1,8 +1,6 @@
 package jsonschema
 
 import (
-	"slices"
-
 	"github.com/muster-registry/muster/compat/jsondoc"
 	"github.com/muster-registry/muster/compat/jsonschema/contain"
 )
@@ -68,15 +66,13 @@ func decide(reader, writer *schema) verdict {
 		return cost.left >= 0 && valid(writer.compiled, document) && !valid(reader.compiled, document)
 	}
 	q := v.question
-	if q.reader == contain.Any || q.writer == contain.None || q.settled() {
-		switch answer := q.graph.Solve(q.writer, q.reader.Not()); {
-		case answer.Outcome == contain.Empty:
-			v.proven = true
-			return v
-		case answer.Value != nil && refutes(answer.Value):
-			v.witness = answer.Value
-			return v
-		}
+	switch answer := q.graph.Solve(q.writer, q.reader.Not()); {
+	case answer.Outcome == contain.Empty:
+		v.proven = true
+		return v
+	case answer.Value != nil && refutes(answer.Value):
+		v.witness = answer.Value
+		return v
 	}
 	values := writer.root.target().enum
 	for _, doc := range values {
@@ -98,14 +94,4 @@ func (v verdict) steps() int {
 		return 0
 	}
 	return 1 + v.question.graph.Steps()/2
-}
-
-// settled tells whether the schemas hold nothing that only the dynamic scope
-// decides, or are equal throughout.
-func (q *question) settled() bool {
-	return q.reader == q.writer || !slices.ContainsFunc(q.classes.nodes, func(n *node) bool {
-		return slices.ContainsFunc(n.children, func(m member) bool {
-			return n.opaque != "" && (m.name == "$dynamicRef" || m.name == "$recursiveRef")
-		})
-	})
 }

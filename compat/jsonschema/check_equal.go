@@ -14,21 +14,9 @@ func (c *checker) contains(w *view, r *node) bool {
 }
 
 // equal tells whether two nodes are spelled the same, annotations apart, and
-// refer to nodes that are. What depends on the dynamic scope is equal only as
-// a whole document.
+// refer to nodes that are. A pair under way counts as the same; when that turns
+// out wrong, what rested on it is forgotten.
 func (c *checker) equal(a, b *node) bool {
-	if a == b {
-		return true
-	}
-	if a.truth != b.truth || a.assertions != b.assertions || len(a.children) != len(b.children) || !c.same(a, b) {
-		return false
-	}
-	return a.path == "" && b.path == "" || !a.dynamic()
-}
-
-// same is equal without regard to the dynamic scope. A pair under way counts
-// as the same; when that turns out wrong, what rested on it is forgotten.
-func (c *checker) same(a, b *node) bool {
 	if a == b {
 		return true
 	}
@@ -46,7 +34,7 @@ func (c *checker) same(a, b *node) bool {
 	c.trail = append(c.trail, key)
 	for _, m := range a.children {
 		other := b.held(m.name)
-		if other != nil && c.same(m.node, other) {
+		if other != nil && c.equal(m.node, other) {
 			continue
 		}
 		for _, assumed := range c.trail[mark:] {

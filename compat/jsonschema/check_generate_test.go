@@ -12,11 +12,13 @@ import (
 type generator struct {
 	*rand.Rand
 	modern bool // draft 2020-12, else draft-07
+	scoped bool // two resources that each enter a third, with dynamic references
 }
 
 func newGenerator(seed, pair uint64) *generator {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, pair))}
 	g.modern = g.IntN(2) == 0
+	g.scoped = g.modern && g.IntN(4) == 0
 	return g
 }
 
@@ -105,7 +107,11 @@ func (g *generator) applicator(depth int) jsondoc.Member {
 	case "minContains", "maxContains":
 		return jsondoc.Member{Name: keyword, Value: raw(fmt.Sprint(g.IntN(3)))}
 	case "recursion":
-		return jsondoc.Member{Name: pick(g, []string{"additionalProperties", "items"}), Value: raw(`{"$ref":"#"}`)}
+		targets := []string{`{"$ref":"#"}`}
+		if g.scoped {
+			targets = append(targets, `{"$ref":"third"}`, `{"$dynamicRef":"#n"}`, `{"$dynamicRef":"#n"}`)
+		}
+		return jsondoc.Member{Name: pick(g, []string{"additionalProperties", "items"}), Value: raw(pick(g, targets))}
 	case "properties":
 		return jsondoc.Member{Name: keyword, Value: object("a", g.schema(depth), "b", g.schema(depth))}
 	case "patternProperties":
@@ -182,6 +188,13 @@ func (g *generator) family(n int) []*jsondoc.Value {
 	if !g.modern {
 		return list
 	}
+	if g.scoped {
+		second, third := g.schema(2), g.schema(2)
+		for i, v := range list {
+			list[i] = object("anyOf", &jsondoc.Value{Kind: jsondoc.Array, Items: []*jsondoc.Value{resource("first", v), resource("second", second)}},
+				"$defs", object("third", resource("third", third)))
+		}
+	}
 	for i, v := range list {
 		if v.Kind == jsondoc.Object {
 			list[i] = object("$schema", &jsondoc.Value{Kind: jsondoc.String, Text: draft2020.url()})
@@ -189,6 +202,17 @@ func (g *generator) family(n int) []*jsondoc.Value {
 		}
 	}
 	return list
+}
+
+// resource gives a schema an $id and an anchor.
+func resource(id string, v *jsondoc.Value) *jsondoc.Value {
+	r := object("$id", &jsondoc.Value{Kind: jsondoc.String, Text: id}, "$dynamicAnchor", &jsondoc.Value{Kind: jsondoc.String, Text: "n"})
+	if v.Kind == jsondoc.Object {
+		r.Members = append(r.Members, v.Members...)
+	} else {
+		r.Members = append(r.Members, jsondoc.Member{Name: "allOf", Value: &jsondoc.Value{Kind: jsondoc.Array, Items: []*jsondoc.Value{v}}})
+	}
+	return r
 }
 
 var leafPool = []string{`null`, `true`, `false`, `-2`, `-1`, `0`, `1`, `1.0`, `2`, `3`, `4`, `6`, `0.5`, `1.5`, `2.25`,

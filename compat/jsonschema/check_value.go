@@ -64,12 +64,12 @@ func (c *checker) excludes(w *view, v *jsondoc.Value) bool {
 }
 
 // accepts asks the compiled schema about a value; known is false when there is
-// none or when it depends on where it is evaluated from.
+// none.
 func (c *checker) accepts(n *node, v *jsondoc.Value) (accepts, known bool) {
 	switch {
 	case n.truth != neither:
 		return n.truth == always, true
-	case n.judge == nil || !n.outermost() && n.dynamic():
+	case n.judge == nil:
 		return false, false
 	}
 	doc := decode(v)
@@ -78,33 +78,6 @@ func (c *checker) accepts(n *node, v *jsondoc.Value) (accepts, known bool) {
 		return false, false
 	}
 	return valid(n.judge, doc), true
-}
-
-// outermost tells whether n is where evaluation starts: no dynamic scope lies
-// around it.
-func (n *node) outermost() bool { return n.path == "" && n.doc != nil && n.doc.name == "" }
-
-// dynamic tells whether what n means depends on the dynamic scope.
-func (n *node) dynamic() bool {
-	return n.doc != nil && n.doc.moving && n.moves(make(map[*node]bool))
-}
-
-func (n *node) moves(seen map[*node]bool) bool {
-	if seen[n] {
-		return false
-	}
-	seen[n] = true
-	for _, m := range n.children {
-		if m.name == "$dynamicRef" || m.name == "$recursiveRef" {
-			if n.opaque != "" {
-				return true
-			}
-		}
-		if m.node.moves(seen) {
-			return true
-		}
-	}
-	return false
 }
 
 // finite decides a pair whose writer has finitely many values by asking for

@@ -11,8 +11,8 @@
 // What is wrong is then named as clients of the contract know it, keyword by
 // keyword: each assertion of the reader must follow from what the writer
 // asserts. These rules decide by themselves under policy LENIENT and where
-// containment stays unknown: references that the dynamic scope moves, documents
-// too large to build, a budget used up.
+// containment stays unknown: documents too large to build, references to a
+// metaschema, a budget used up.
 //
 //	reader against writer                    difference
 //	a type is no longer allowed              TYPE_CHANGED, TYPE_NARROWED
@@ -40,4 +40,11 @@
 // ECMA-262, translated once into RE2; the translation is what is compiled, for
 // payloads and witnesses alike. The library that compiles sees a rewritten
 // tree in which every reference is a pointer this package has resolved.
+//
+// So are dynamic references: a schema is unfolded into one copy for each dynamic
+// scope that it is reached with, and in a copy they are plain. The library's own
+// reading is not the specification's: it passes over the outermost anchor where
+// that is the one the reference names, takes any anchor embedded below a schema
+// it came through, misses those of a resource entered past its root, and in then
+// and else looks no further out.
 package jsonschema

@@ -27,7 +27,6 @@ type document struct {
 	root   *jsondoc.Value
 	draft  draft
 	loaded bool
-	moving bool // some reference of the schema depends on the dynamic scope
 }
 
 // draft is the number of a draft, or its year.
@@ -81,11 +80,13 @@ type parser struct {
 	documents  []*document
 	nodes      map[*jsondoc.Value]*node
 	order      []*node
-	resources  map[string]*node // by absolute URI
-	anchors    map[string]*node // by URI of the resource, '#' and the name
-	dynamic    map[string][]*node
-	pending    []pendingReference
+	resources  map[string]*node            // by absolute URI
+	anchors    map[string]*node            // by URI of the resource, '#' and the name
+	dynamic    map[string]map[string]*node // by dynamic anchor and the URI of the resource
+	referring  []*node
 	references int
+	moved      bool // the dynamic scope moves a reference
+	copies     []*node
 	fault      *compat.ParseError // what a lenient reading passed over
 	endless    bool               // that was a reference that leads back to itself
 }
@@ -98,7 +99,7 @@ func parse(src compat.Source) (*schema, error) {
 		nodes:     make(map[*jsondoc.Value]*node),
 		resources: make(map[string]*node),
 		anchors:   make(map[string]*node),
-		dynamic:   make(map[string][]*node),
+		dynamic:   make(map[string]map[string]*node),
 	}
 	main, err := p.open(src.Text, "")
 	if err != nil {
@@ -115,6 +116,9 @@ func parse(src compat.Source) (*schema, error) {
 		return nil, err
 	}
 	if err := p.resolve(); err != nil {
+		return nil, err
+	}
+	if err := p.unfold(s); err != nil {
 		return nil, err
 	}
 	if err := p.weigh(); err != nil {

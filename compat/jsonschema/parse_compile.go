@@ -20,7 +20,7 @@ func (p *parser) compile(s *schema) error {
 		s.fault, s.endless = p.fault, p.endless
 		return nil
 	}
-	compiled, err := p.compileAll()
+	compiled, err := p.compileAll(s.root)
 	var bad *compat.ParseError
 	switch {
 	case errors.As(err, &bad) && p.lenient:
@@ -32,13 +32,13 @@ func (p *parser) compile(s *schema) error {
 	s.compiled = compiled
 	s.places = make(map[string]*node, len(p.order))
 	for _, n := range p.order {
-		s.places[n.doc.uri+n.place] = n
+		s.places[n.place] = n
 	}
 	attach(compiled, s.places, make(map[*jsonschema.Schema]bool))
 	return nil
 }
 
-func (p *parser) compileAll() (compiled *jsonschema.Schema, err error) {
+func (p *parser) compileAll(root *node) (compiled *jsonschema.Schema, err error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft7
 	c.LoadURL = func(string) (io.ReadCloser, error) { return nil, errors.New(notAllowed) }
@@ -52,28 +52,43 @@ func (p *parser) compileAll() (compiled *jsonschema.Schema, err error) {
 	}
 	for i := len(loaded) - 1; i >= 0; i-- {
 		var b strings.Builder
-		p.rewrite(&b, loaded[i].root)
+		rewriting{parser: p}.value(&b, loaded[i].root)
 		if err := c.AddResource(loaded[i].uri, strings.NewReader(b.String())); err != nil {
 			return nil, loaded[i].bad(0, "the schema cannot be read")
 		}
 	}
 	for i := len(loaded) - 1; i >= 0; i-- {
-		if compiled, err = compileOne(c, loaded[i]); err != nil {
+		if compiled, err = compileOne(c, loaded[i].uri); err != nil {
 			return nil, p.explain(loaded[i], err)
 		}
+	}
+	if len(p.copies) == 0 {
+		return compiled, nil
+	}
+	for _, d := range []draft{draft4, draft6, draft7, draft2019, draft2020} {
+		text, err := p.writeCopies(d)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.AddResource(copied(d), strings.NewReader(text)); err != nil {
+			return nil, loaded[0].bad(0, "the schema cannot be read")
+		}
+	}
+	if compiled, err = compileOne(c, root.place); err != nil {
+		return nil, p.explain(loaded[0], err)
 	}
 	return compiled, nil
 }
 
 // compileOne turns a panic of the library into an error: it is a net under
 // its mistakes, everything known to be dangerous is refused earlier.
-func compileOne(c *jsonschema.Compiler, d *document) (compiled *jsonschema.Schema, err error) {
+func compileOne(c *jsonschema.Compiler, uri string) (compiled *jsonschema.Schema, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errors.New("the schema cannot be compiled")
 		}
 	}()
-	return c.Compile(d.uri)
+	return c.Compile(uri)
 }
 
 // explain says where in the document the library found something wrong.
@@ -123,55 +138,76 @@ func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	return best
 }
 
-// rewrite writes v as the library shall see it.
-func (p *parser) rewrite(b *strings.Builder, v *jsondoc.Value) {
-	n := p.nodes[v]
+// rewriting writes a document as the library shall see it, or one copy of a
+// node.
+type rewriting struct {
+	*parser
+	copy *node
+	subs map[*jsondoc.Value]*node // of the copy, by where they stand
+}
+
+func (r rewriting) value(b *strings.Builder, v *jsondoc.Value) {
+	n := r.nodes[v]
 	switch {
+	case n != nil && r.copy != nil:
+		r.sub(b, v)
 	case v.Kind == jsondoc.Array:
 		b.WriteByte('[')
 		for i, item := range v.Items {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			p.rewrite(b, item)
+			r.value(b, item)
 		}
 		b.WriteByte(']')
 	case v.Kind != jsondoc.Object:
 		b.WriteString(v.Compact())
 	default:
-		p.rewriteObject(b, v, n)
+		r.object(b, v, n)
 	}
 }
 
-func (p *parser) rewriteObject(b *strings.Builder, v *jsondoc.Value, n *node) {
+// sub writes a sub-schema of a copy as a reference. A definition asserts
+// nothing where it stands.
+func (r rewriting) sub(b *strings.Builder, v *jsondoc.Value) {
 	w := objectWriter{b: b}
-	if n != nil && v == n.doc.root {
+	switch sub := r.subs[v]; {
+	case sub == nil:
+	case sub.inline():
+		b.WriteString(v.Compact())
+		return
+	default:
+		w.text("$ref", sub.place)
+	}
+	w.end()
+}
+
+func (r rewriting) object(b *strings.Builder, v *jsondoc.Value, n *node) {
+	w := objectWriter{b: b}
+	if n != nil && n != r.copy && v == n.doc.root {
 		w.text("$schema", n.draft.url())
 	}
 	for _, m := range v.Members {
-		if n == nil || !p.rewriteKeyword(&w, n, m) {
+		if n == nil || !r.keyword(&w, n, m) {
 			w.key(m.Name)
-			p.rewrite(b, m.Value)
+			r.value(b, m.Value)
 		}
 	}
 	w.end()
 }
 
-// rewriteKeyword writes the keywords of a schema that the library must not
+// keyword writes the keywords of a schema that the library must not
 // see as they are. Identifiers go, references become pointers to what was
 // resolved, patterns become RE2, annotations that the library asserts in some
-// drafts go, and so does what it reads in drafts that have no such keyword. It returns false for other keywords.
-func (p *parser) rewriteKeyword(w *objectWriter, n *node, m jsondoc.Member) bool {
+// drafts go, and so does what it reads in drafts that have no such keyword. It
+// returns false for other keywords.
+func (r rewriting) keyword(w *objectWriter, n *node, m jsondoc.Member) bool {
 	switch m.Name {
 	case "$schema", "$vocabulary", "format", "contentEncoding", "contentMediaType", "regexProperties":
 		return true
 	case "id":
 		return n.draft == draft4
 	case "$id":
-		if n.draft > draft4 && n.base != n.doc.uri && n.draft >= draft2020 && p.resources[n.base] == n && n.value != n.doc.root {
-			// Dynamic anchors are looked up by resource.
-			w.text("$id", n.doc.uri+"/"+strings.TrimPrefix(n.path, "/"))
-		}
 		return n.draft > draft4
 	case "enum":
 		if n.enum == nil || len(m.Value.Items) > 0 {
@@ -187,22 +223,9 @@ func (p *parser) rewriteKeyword(w *objectWriter, n *node, m jsondoc.Member) bool
 		return n.enum != nil && len(n.enum) == 0
 	case "$anchor":
 		return n.draft >= draft2019
-	case "$recursiveRef":
-		return n.draft != draft2019 || p.rewriteReference(w, n, m)
-	case "$ref":
-		return p.rewriteReference(w, n, m)
-	case "$dynamicRef":
-		if n.draft < draft2020 {
-			return false
-		}
-		for _, c := range n.children {
-			if c.name == "$dynamicRef" && n.opaque != "" {
-				_, anchor, _ := strings.Cut(m.Value.Text, "#")
-				w.text("$dynamicRef", p.resourceURI(c.node)+"#"+anchor)
-				return true
-			}
-		}
-		return p.rewriteReference(w, n, m)
+	case "$ref", "$dynamicRef", "$recursiveRef":
+		rewriteReference(w, n, m)
+		return true
 	case "pattern":
 		if n.pattern == nil {
 			return false
@@ -210,39 +233,29 @@ func (p *parser) rewriteKeyword(w *objectWriter, n *node, m jsondoc.Member) bool
 		w.text("pattern", n.pattern.translated)
 		return true
 	case "patternProperties":
-		return p.rewritePatterns(w, n, m)
+		return r.patterns(w, n, m)
 	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains":
 		return rewriteCount(w, m)
 	}
 	return false
 }
 
-// resourceURI is where the compiled tree has the resource n belongs to.
-func (p *parser) resourceURI(n *node) string {
-	root := p.resources[n.base]
-	if root == nil || root.value == root.doc.root {
-		return n.doc.uri
+// rewriteReference writes where a reference leads. One that the dynamic scope
+// moves leads somewhere only in the copies of its schema, one that the draft does
+// not have nowhere.
+func rewriteReference(w *objectWriter, n *node, m jsondoc.Member) {
+	for _, r := range n.references {
+		switch {
+		case r.value != m.Value:
+		case r.target == nil:
+			w.text(m.Name, r.uri)
+		case r.anchor == "":
+			w.text(m.Name, r.target.place)
+		}
 	}
-	return n.doc.uri + "/" + strings.TrimPrefix(root.path, "/")
 }
 
-func (p *parser) rewriteReference(w *objectWriter, n *node, m jsondoc.Member) bool {
-	for _, r := range p.pending {
-		if r.from != n || r.value != m.Value {
-			continue
-		}
-		target, opaque, _ := p.find(r)
-		if target == nil {
-			w.text(m.Name, opaque)
-			return true
-		}
-		w.text(m.Name, target.doc.uri+target.place)
-		return true
-	}
-	return false
-}
-
-func (p *parser) rewritePatterns(w *objectWriter, n *node, m jsondoc.Member) bool {
+func (r rewriting) patterns(w *objectWriter, n *node, m jsondoc.Member) bool {
 	if m.Value.Kind != jsondoc.Object {
 		return false
 	}
@@ -250,7 +263,7 @@ func (p *parser) rewritePatterns(w *objectWriter, n *node, m jsondoc.Member) boo
 	inner := objectWriter{b: w.b}
 	for _, property := range m.Value.Members {
 		inner.key(n.translation(property.Name))
-		p.rewrite(w.b, property.Value)
+		r.value(w.b, property.Value)
 	}
 	inner.end()
 	return true
@@ -314,11 +327,12 @@ func attach(s *jsonschema.Schema, places map[string]*node, seen map[*jsonschema.
 		return
 	}
 	seen[s] = true
-	if n := places[s.Location]; n != nil {
-		n.judge = s
-	} else {
+	n := places[s.Location]
+	if n == nil {
+		attach(s.Ref, places, seen) // stands for a sub-schema of a copy
 		return
 	}
+	n.judge = s
 	for _, sub := range compiledChildren(s) {
 		attach(sub, places, seen)
 	}

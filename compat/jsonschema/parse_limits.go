@@ -62,11 +62,6 @@ func (n *node) inPlace() []*node {
 	for _, m := range n.needsSchema {
 		add(m.node)
 	}
-	for _, m := range n.children {
-		if m.name == "$dynamicRef" || m.name == "$recursiveRef" {
-			add(m.node)
-		}
-	}
 	return list
 }
 

@@ -15,7 +15,7 @@ func (p *parser) load(d *document) (*node, error) {
 		return p.nodes[d.root], nil
 	}
 	d.loaded = true
-	root := &node{doc: d, value: d.root, place: "#", base: d.uri, draft: d.draft}
+	root := &node{doc: d, value: d.root, place: d.uri + "#", base: d.uri, draft: d.draft}
 	p.resources[d.uri] = root
 	return root, p.read(root)
 }
@@ -29,8 +29,11 @@ func (p *parser) sub(n *node, v *jsondoc.Value, keyword string, segments ...stri
 		return known, nil
 	}
 	child := &node{doc: n.doc, value: v, base: n.base, draft: n.draft, holder: keyword, path: n.path, place: n.place}
-	for _, s := range append([]string{keyword}, segments...) {
+	for i, s := range append([]string{keyword}, segments...) {
 		child.path += "/" + escape(s)
+		if i == 1 && keyword == "patternProperties" {
+			s = n.translation(s)
+		}
 		child.place += "/" + url.PathEscape(escape(s))
 	}
 	return child, p.read(child)
@@ -109,10 +112,10 @@ func (p *parser) identify(n *node) error {
 	}
 	if name, ok := text(n.value.Get("$dynamicAnchor")); ok && n.draft >= draft2020 {
 		p.anchors[n.base+"#"+name] = n
-		p.dynamic[name] = append(p.dynamic[name], n)
+		p.move(name, n)
 	}
-	if v := n.value.Get("$recursiveAnchor"); v != nil && v.Kind == jsondoc.True && n.draft == draft2019 {
-		p.dynamic["$recursiveAnchor"] = append(p.dynamic["$recursiveAnchor"], n)
+	if v := n.value.Get(recursiveAnchor); v != nil && v.Kind == jsondoc.True && n.draft == draft2019 && p.resources[n.base] == n {
+		p.move(recursiveAnchor, n)
 	}
 	return nil
 }
@@ -145,7 +148,6 @@ var plain = [...]string{
 	"type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains",
 	"minProperties", "maxProperties", "required", "dependencies", "dependentRequired",
-	"$dynamicAnchor", "$recursiveAnchor",
 }
 
 // assertions is the text of those keywords in a fixed order.

@@ -101,14 +101,17 @@ func (p *parser) readPatterns(n *node) error {
 			compiled.translated += "(?:)"
 		}
 		taken[compiled.translated] = true
+		at := len(n.patterns)
+		n.patterns = append(n.patterns, patternMember{pattern: compiled})
 		child, err := p.sub(n, m.Value, "patternProperties", m.Name)
 		if err != nil {
 			return err
 		}
 		if child == nil {
+			n.patterns = n.patterns[:at]
 			continue
 		}
-		n.patterns = append(n.patterns, patternMember{compiled, child})
+		n.patterns[at].node = child
 		n.hold("patternProperties/"+escape(m.Name), child)
 	}
 	return nil

@@ -13,15 +13,21 @@ import (
 // whether or not something exists there.
 const notAllowed = "external reference not allowed"
 
-// pendingReference is a $ref whose target is looked for once the documents
-// read so far are complete.
-type pendingReference struct {
-	from    *node
+// reference is a $ref, a $dynamicRef or a $recursiveRef.
+type reference struct {
 	keyword string
 	value   *jsondoc.Value
+	target  *node  // nil for a metaschema, which is not looked into
+	uri     string // of that metaschema
+	anchor  string // by which the dynamic scope moves it; empty where it does not
 }
 
-// readReference reads $ref, $dynamicRef and $recursiveRef.
+// recursiveAnchor stands among the names of dynamic anchors for the anchor
+// without a name that 2019-09 has.
+const recursiveAnchor = "$recursiveAnchor"
+
+// readReference reads $ref, $dynamicRef and $recursiveRef. Their targets are
+// looked for once the documents read so far are complete.
 func (p *parser) readReference(n *node) error {
 	for _, r := range []struct {
 		keyword     string
@@ -41,74 +47,76 @@ func (p *parser) readReference(n *node) error {
 		if p.references > maxReferences {
 			return compat.Limitf("too complex: the schema has more than %d references", maxReferences)
 		}
-		p.pending = append(p.pending, pendingReference{n, r.keyword, v})
+		n.references = append(n.references, reference{keyword: r.keyword, value: v})
+	}
+	if len(n.references) > 0 {
+		p.referring = append(p.referring, n)
 	}
 	if _, ok := text(n.value.Get("$ref")); ok && n.draft <= draft7 {
 		// Up to draft-07 nothing beside $ref counts.
-		*n = node{doc: n.doc, value: n.value, path: n.path, place: n.place, base: n.base, holder: n.holder, draft: n.draft, types: allTypes}
+		*n = node{doc: n.doc, value: n.value, path: n.path, place: n.place, base: n.base, holder: n.holder,
+			draft: n.draft, types: allTypes, references: n.references}
 	}
 	return nil
 }
 
 // resolve finds the target of every reference; targets may bring further
 // documents and further references.
-func (p *parser) resolve() error {
-	for i := 0; i < len(p.pending); i++ {
-		r := p.pending[i]
-		target, opaque, err := p.find(r)
-		if err != nil {
-			return err
-		}
-		switch {
-		case target == nil:
-			r.from.opaque += opaque
-		case r.keyword != "$ref" && p.moves(r, target):
-			r.from.opaque += r.keyword + r.value.Text
-			r.from.hold(r.keyword, target)
-			for _, d := range p.documents {
-				d.moving = true
+func (p *parser) resolve() (err error) {
+	for i := 0; i < len(p.referring); i++ {
+		n := p.referring[i]
+		for at := range n.references {
+			r := &n.references[at]
+			if r.target, r.uri, err = p.find(n, r); err != nil {
+				return err
 			}
-		case r.from.ref == nil:
-			r.from.ref = target
-			r.from.hold("$ref", target)
-		default:
-			r.from.allOf = append(r.from.allOf, target)
-			r.from.hold(r.keyword, target)
+		}
+	}
+	for _, n := range p.referring {
+		for at := range n.references {
+			r := &n.references[at]
+			if r.anchor = p.moves(r); r.anchor == "" {
+				n.follow(*r)
+			}
+			p.moved = p.moved || r.anchor != ""
 		}
 	}
 	return nil
 }
 
-// moves tells whether the dynamic scope can lead a reference elsewhere than
-// to its first target. It cannot when only one schema has the anchor.
-func (p *parser) moves(r pendingReference, target *node) bool {
-	if r.keyword == "$recursiveRef" {
-		holders := p.dynamic["$recursiveAnchor"]
-		return len(holders) > 1 || len(holders) == 1 && holders[0] != target
+// follow makes what a reference leads to a part of n.
+func (n *node) follow(r reference) {
+	switch {
+	case r.target == nil:
+		n.opaque += r.uri
+	case n.ref == nil:
+		n.ref = r.target
+		n.hold("$ref", r.target)
+	default:
+		n.allOf = append(n.allOf, r.target)
+		n.hold(r.keyword, r.target)
 	}
-	_, anchor, _ := strings.Cut(r.value.Text, "#")
-	return len(p.dynamic[anchor]) > 1
 }
 
-// find returns the target of a reference, or the name of one that is known
+// find returns the target of a reference of n, or the URI of one that is known
 // and not looked into.
-func (p *parser) find(r pendingReference) (target *node, opaque string, err error) {
+func (p *parser) find(n *node, r *reference) (target *node, uri string, err error) {
 	ref := r.value.Text
-	uri, fragment, _ := strings.Cut(ref, "#")
+	name, fragment, _ := strings.Cut(ref, "#")
 	fragment, badFragment := url.PathUnescape(fragment)
 	if badFragment != nil {
-		return nil, "", r.from.doc.bad(r.value.Offset, "%s is not a URI reference", r.keyword)
+		return nil, "", n.doc.bad(r.value.Offset, "%s is not a URI reference", r.keyword)
 	}
-	root := p.resources[r.from.base]
-	if uri != "" {
-		if d, ok := metaschema(uri); ok && fragment == "" {
+	root := p.resources[n.base]
+	if name != "" {
+		if d, ok := metaschema(name); ok && fragment == "" {
 			return nil, d.url(), nil
 		}
-		if root, err = p.lookup(r.from.base, ref, uri); err != nil {
+		if root, err = p.lookup(n.base, ref, name); err != nil {
 			return nil, "", err
 		}
 		if root == nil {
-			return nil, "", r.from.doc.bad(r.value.Offset, notAllowed)
+			return nil, "", n.doc.bad(r.value.Offset, notAllowed)
 		}
 	}
 	switch {
@@ -120,7 +128,7 @@ func (p *parser) find(r pendingReference) (target *node, opaque string, err erro
 		target = p.anchors[root.base+"#"+fragment]
 	}
 	if target == nil && err == nil {
-		return nil, "", r.from.doc.bad(r.value.Offset, "%s %q names no schema", r.keyword, clip(ref, 128))
+		return nil, "", n.doc.bad(r.value.Offset, "%s %q names no schema", r.keyword, clip(ref, 128))
 	}
 	return target, "", err
 }

@@ -41,15 +41,16 @@ type node struct {
 	doc    *document
 	value  *jsondoc.Value
 	path   string // RFC 6901 pointer into its document
-	place  string // the same in the compiled tree, as that library writes it
+	place  string // where the compiled tree has it, as that library writes it
 	base   string // URI that references resolve against
 	holder string // the keyword that holds it
 	draft  draft
 	weight int // evaluations of one value, everything in place counted
 
-	truth  truth
-	ref    *node
-	opaque string // a target that is not looked into: a metaschema, a dynamic scope
+	truth      truth
+	ref        *node
+	opaque     string // a target that is not looked into: a metaschema
+	references []reference
 
 	types  types // allTypes without the keyword
 	listed int   // how many types the keyword lists
