@@ -36,7 +36,7 @@ func main() {
 	histories := flag.String("histories", "", "a file of JSON Schema histories to time containment over, beside the corpus")
 	flag.Parse()
 	run := func() error {
-		if err := benchContainment(*histories); err != nil {
+		if err := benchContainment(*rounds, *histories); err != nil {
 			return err
 		}
 		return bench(*rounds, time.Duration(*seconds*float64(time.Second)))
