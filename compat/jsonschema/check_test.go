@@ -133,6 +133,30 @@ func TestContain_AgainstLabels(t *testing.T) {
 	}
 }
 
+// TestContain_LabelsOfRefused: what a public collection labels, and no registry
+// takes that judges payloads by it.
+func TestContain_LabelsOfRefused(t *testing.T) {
+	for _, row := range []struct{ name, text, message string }{
+		// jsoncompat reads a schema that needs itself to judge the same value
+		// as the least that it may mean.
+		{"a schema that leads back to itself", `{"$defs":{"Value":{"anyOf":[{"$ref":"#/$defs/Value"},{"type":"string"}]}},"properties":{"value":{"$ref":"#/$defs/Value"}},
+			"$schema":"https://json-schema.org/draft/2020-12/schema"}`, "a reference that leads back to itself"},
+		{"names by such a schema", `{"definitions":{"Name":{"allOf":[{"$ref":"#/definitions/Name"},{"type":"string"}]}},"propertyNames":{"$ref":"#/definitions/Name"}}`,
+			"a reference that leads back to itself"},
+		// It labels patterns that it cannot look into as not compatible; RE2
+		// cannot match them, so they are refused.
+		{"look-ahead in names", `{"propertyNames":{"pattern":"^(?=x$)x$"}}`, "look-ahead (?= is not supported"},
+		{"look-ahead in patternProperties", `{"patternProperties":{"^(?=x$)x$":true}}`, "look-ahead (?= is not supported"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			_, err := New().Parse(compat.Source{Text: row.text})
+			if errorKind(err) != "parse" || !strings.Contains(err.Error(), row.message) {
+				t.Errorf("got %v, want %q", err, row.message)
+			}
+		})
+	}
+}
+
 // TestCheck_Lenient holds policy LENIENT to the kinds of contract A.2.
 func TestCheck_Lenient(t *testing.T) {
 	for _, row := range []struct {
