@@ -204,6 +204,10 @@ func surface() []surfaceCall {
 			_, err := c.ValidateLines(ctx, "s", 2, strings.NewReader("1\n"), client.ManyOptions{PlainJSON: true, Base64: true}, nil)
 			return err
 		}, sent{"POST", "/subjects/s/versions/2/validate?avro_json=plain&encoding=base64", "application/x-ndjson", "1\n"}},
+		{"scopes", `[":.:"]`, func(ctx context.Context, c *client.Client) error {
+			_, err := c.Scopes(ctx, client.ScopesOptions{Prefix: ":.a:", Page: page})
+			return err
+		}, sent{Method: "GET", Target: "/scopes?limit=2&offset=1&subjectPrefix=%3A.a%3A"}},
 		{"contexts", `["."]`, func(ctx context.Context, c *client.Client) error {
 			_, err := c.Contexts(ctx, client.ContextsOptions{Prefix: ".a", Page: page})
 			return err

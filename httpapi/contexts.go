@@ -105,7 +105,7 @@ func qualifyQuery(path, query, prefix string) string {
 	switch {
 	case path == "validate", strings.HasPrefix(path, "schemas/ids/"):
 		parameter = "subject"
-	case path == "subjects", path == "schemas":
+	case path == "subjects", path == "schemas", path == "scopes":
 		parameter = "subjectPrefix"
 	default:
 		return query

@@ -220,27 +220,19 @@ func tagging(kind, path string) object {
 
 func versionsOf(subject string) string { return "/subjects/" + url.PathEscape(subject) + "/versions" }
 
-// scopes are those that may have settings. No GET lists them.
-func (r registryAt) scopes() []string {
-	scopes := append(read[[]string](r, "/subjects?deleted=true"), "alias", ":.__GLOBAL:", ":.ctx0:")
-	for _, cn := range read[[]string](r, "/contexts") {
-		scopes = append(scopes, ":"+cn+":")
-	}
-	return scopes
-}
-
 // everything is every path that answers with what the registry holds.
 func (r registryAt) everything() []string {
-	paths := []string{"/contexts", "/subjects", "/subjects?deleted=true", "/subjects?deletedOnly=true", "/subjects?subjectPrefix=",
+	paths := []string{"/contexts", "/scopes", "/subjects", "/subjects?deleted=true", "/subjects?deletedOnly=true", "/subjects?subjectPrefix=",
 		"/schemas?subjectPrefix=:*:&deleted=true", "/schemas", "/config", "/config?defaultToGlobal=true", "/mode", "/mode?defaultToGlobal=true"}
-	for _, scope := range r.scopes() {
+	subjects, scopes := read[[]string](r, "/subjects?deleted=true"), read[[]string](r, "/scopes")
+	for _, scope := range slices.Concat(subjects, scopes) {
 		for _, root := range []string{"/config/", "/mode/"} {
 			path := root + url.PathEscape(scope)
 			paths = append(paths, path, path+"?defaultToGlobal=true")
 		}
 	}
 	ids, guids := make(map[string]bool), make(map[string]bool)
-	for _, subject := range append(read[[]string](r, "/subjects?deleted=true"), "alias") {
+	for _, subject := range append(subjects, "alias") {
 		versions := versionsOf(subject)
 		paths = append(paths, versions, versions+"?deleted=true", versions+"?deletedOnly=true", versions+"?deletedAsNegative=true&deleted=true",
 			versions+"/latest", "/subjects/"+url.PathEscape(subject)+"/diff", "/subjects/"+url.PathEscape(subject)+"/metadata?deleted=true")
@@ -302,7 +294,7 @@ func (r registryAt) export(to registryAt) {
 		}
 	}
 	to.do("DELETE", "/mode/:.__GLOBAL:", nil)
-	scopes := r.scopes()
+	scopes := read[[]string](r, "/scopes")
 	for _, scope := range scopes {
 		path := "/config/" + url.PathEscape(scope)
 		if status, _ := r.ask("GET", path, nil); status != http.StatusOK {

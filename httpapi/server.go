@@ -113,6 +113,8 @@ func (s *Server) routes() chi.Router {
 		{"PUT", "/mode/{subject}", s.setMode},
 		{"DELETE", "/mode/{subject}", s.deleteMode},
 
+		{"GET", "/scopes", s.scopes},
+
 		{"GET", "/contexts", s.contexts},
 		{"DELETE", "/contexts/{context}", s.deleteContext},
 	} {

@@ -9,6 +9,12 @@ import (
 
 // GET /subjects
 func (s *Server) subjects(w http.ResponseWriter, r *http.Request) error {
+	return s.listSubjects(w, r, queryVisibility(r.URL.Query()))
+}
+
+// listSubjects answers with the subjects that are wanted and that the query
+// lets through.
+func (s *Server) listSubjects(w http.ResponseWriter, r *http.Request, which registry.Visibility) error {
 	q := r.URL.Query()
 	window, err := queryPage(q)
 	if err != nil {
@@ -17,7 +23,7 @@ func (s *Server) subjects(w http.ResponseWriter, r *http.Request) error {
 	within, everywhere := queryPrefix(q, ":*:")
 	list, err := s.registry.Subjects(r.Context(), registry.SubjectFilter{
 		AllContexts: everywhere, Context: within.Context, Prefix: within.Name,
-		Which: queryVisibility(q), Offset: window.Offset, Limit: window.Limit,
+		Which: which, Offset: window.Offset, Limit: window.Limit,
 	})
 	if err != nil {
 		return err

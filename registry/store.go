@@ -78,8 +78,8 @@ type Reader interface {
 	// Referrers lists the IDs of the schemas that refer to a version, in
 	// ascending order within their contexts.
 	Referrers(ctx context.Context, s Subject, v Version) ([]Referrer, error)
-	// Subjects lists subjects that have a version f lets through, in byte order
-	// of their qualified names.
+	// Subjects lists subjects that f lets through, in byte order of their
+	// qualified names.
 	Subjects(ctx context.Context, f SubjectFilter) ([]Subject, error)
 	// Search lists versions that f lets through, softly deleted ones only where
 	// it says so, by qualified subject name in byte order and then by version.
@@ -212,12 +212,17 @@ type Alias struct {
 	Target  string // as written
 }
 
-// Visibility says which soft-deletion states are wanted.
+// Visibility says which subjects, or versions of one, are wanted.
 type Visibility int
 
-// A subject counts as deleted only when all its versions are.
+// A subject without versions is in none of the first three, and counts as
+// deleted only when all its versions are.
 const (
 	Live Visibility = iota
 	LiveAndDeleted
 	DeletedOnly
+	// Configured is for lists of subjects: those that have a configuration or a
+	// mode of their own, with versions or without. Contexts are among them, the
+	// default and the global one always.
+	Configured
 )

@@ -27,7 +27,9 @@ registries give equal files. A registry of another make is exported as well.
 
 With --subjects it is the subjects whose names begin so, of any context, with
 what they refer to and their own settings. A registry that is written to
-meanwhile is read as it is when each part is asked for.`, exitOK, exitFailed, exitUnreachable),
+meanwhile is read as it is when each part is asked for. Registries of another
+make do not list settings: of them those of a subject without versions are left
+out unless it is an alias, and those of a context without subjects.`, exitOK, exitFailed, exitUnreachable),
 		Example: `  muster export --out registry.ndjson
   muster export --subjects orders --subjects :.eu:orders | gzip > orders.ndjson.gz`,
 		Args: none,

@@ -17,16 +17,21 @@ where (?1 or s.context = ?2)
   and substr(s.name, 1, length(?3)) = ?3
   and (?4 and exists (select 1 from versions v where v.subject = s.id and not v.deleted)
     or ?5 and exists (select 1 from versions v where v.subject = s.id)
-      and not exists (select 1 from versions v where v.subject = s.id and not v.deleted))
+      and not exists (select 1 from versions v where v.subject = s.id and not v.deleted)
+    or ?6 and (s.config is not null or s.mode is not null
+      or s.name = '' and s.context in ('.', '.__GLOBAL')))
 order by case when s.context = '.' and s.name <> '' and substr(s.name, 1, 2) <> ':.'
          then s.name else ':' || s.context || ':' || s.name end
-limit ?6 offset ?7`
+limit ?7 offset ?8`
 	limit := -1 // all
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
 	args := []any{
-		f.AllContexts, f.Context, f.Prefix, f.Which != registry.DeletedOnly, f.Which != registry.Live,
+		f.AllContexts, f.Context, f.Prefix,
+		f.Which == registry.Live || f.Which == registry.LiveAndDeleted,
+		f.Which == registry.LiveAndDeleted || f.Which == registry.DeletedOnly,
+		f.Which == registry.Configured,
 		limit, max(f.Offset, 0),
 	}
 	return s.named(ctx, query, args...)

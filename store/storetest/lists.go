@@ -54,6 +54,31 @@ var listCases = []testCase{
 			s.equal("second", s.subjects(registry.SubjectFilter{Context: ".", Which: which, Offset: 1, Limit: 1}), want[1:2])
 		}
 	}},
+	{"of subjects with settings of their own need no versions, and name contexts", func(s *store) {
+		config := &registry.Config{}
+		roots := []string{":.:", ":.__GLOBAL:"}
+		s.equal("at first", s.subjects(registry.SubjectFilter{AllContexts: true, Which: registry.Configured}), roots)
+		for scope, set := range map[string]registry.Scope{
+			":.:": {Config: config}, ":.b:": {Config: config}, ":.a:x": {Mode: registry.ReadOnly},
+			":.::.x": {Config: config}, "x": {Config: config, Mode: registry.ReadOnly}, "xy": {Config: config}, "gone": {Config: config},
+			"none": {},
+		} {
+			s.must(s.configure(scope, set.Config, set.Mode))
+		}
+		s.register("xy", schema("1"))
+		s.register("x registered", schema("1"))
+		s.register(":.c:x", schema("1"))
+		s.must(s.configure("cleared", config, registry.ReadOnly))
+		s.must(s.configure("cleared", nil, ""))
+		s.register("gone", schema("1"))
+		s.remove("gone", 1)
+		all := []string{":.:", ":.::.x", ":.__GLOBAL:", ":.a:x", ":.b:", "x", "xy"}
+		s.equal("all contexts", s.subjects(registry.SubjectFilter{AllContexts: true, Which: registry.Configured}), all)
+		s.equal("page", s.subjects(registry.SubjectFilter{AllContexts: true, Which: registry.Configured, Offset: 2, Limit: 3}), all[2:5])
+		s.equal("one context", s.subjects(registry.SubjectFilter{Context: ".b", Which: registry.Configured}), []string{":.b:"})
+		s.equal("a prefix", s.subjects(registry.SubjectFilter{AllContexts: true, Prefix: "x", Which: registry.Configured}), []string{":.a:x", "x", "xy"})
+		s.equal("no settings", s.subjects(registry.SubjectFilter{Context: ".c", Which: registry.Configured}), []string{})
+	}},
 	{"of contexts begin with the default one and forget none", func(s *store) {
 		s.equal("contexts at first", s.contexts(), []registry.ContextName{"."})
 		for _, name := range []string{":.b:a", ":.a:a", ":.Z:a", ":.é:a", ":.-:a"} {

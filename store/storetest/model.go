@@ -37,7 +37,10 @@ type hashKey struct {
 
 func newModel() *model {
 	return &model{
-		subjects: map[registry.Subject]*modelSubject{},
+		subjects: map[registry.Subject]*modelSubject{
+			{Context: registry.DefaultContext}: newModelSubject(),
+			{Context: registry.GlobalContext}:  newModelSubject(),
+		},
 		contents: map[contentKey]*registry.Content{},
 		ids:      map[hashKey]registry.SchemaID{},
 		last:     map[registry.ContextName]registry.SchemaID{},
@@ -50,6 +53,10 @@ func (m *model) subject(s registry.Subject) *modelSubject {
 	if found := m.subjects[s]; found != nil {
 		return found
 	}
+	return newModelSubject()
+}
+
+func newModelSubject() *modelSubject {
 	return &modelSubject{versions: map[registry.Version]registry.Record{}}
 }
 
@@ -300,7 +307,18 @@ func (m *model) list(f registry.SubjectFilter) []registry.Subject {
 				live++
 			}
 		}
-		wanted := live > 0 && f.Which != registry.DeletedOnly || live == 0 && deleted > 0 && f.Which != registry.Live
+		var wanted bool
+		switch f.Which {
+		case registry.Live:
+			wanted = live > 0
+		case registry.LiveAndDeleted:
+			wanted = live+deleted > 0
+		case registry.DeletedOnly:
+			wanted = live == 0 && deleted > 0
+		case registry.Configured:
+			wanted = subject.scope.Config != nil || subject.scope.Mode != "" ||
+				s.Name == "" && (s.Context == registry.DefaultContext || s.Context == registry.GlobalContext)
+		}
 		return wanted && (f.AllContexts || s.Context == f.Context) && strings.HasPrefix(s.Name, f.Prefix)
 	})
 	subjects = subjects[min(max(f.Offset, 0), len(subjects)):]

@@ -240,9 +240,11 @@ func (r *modelRun) lists(t *rapid.T) {
 		AllContexts: rapid.Bool().Draw(t, "all contexts"),
 		Context:     r.drawContext(t),
 		Prefix:      r.name + rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "prefix"),
-		Which:       rapid.SampledFrom([]registry.Visibility{registry.Live, registry.LiveAndDeleted, registry.DeletedOnly}).Draw(t, "which"),
-		Offset:      rapid.IntRange(-1, 2).Draw(t, "offset"),
-		Limit:       rapid.IntRange(-1, 3).Draw(t, "limit"),
+		Which: rapid.SampledFrom([]registry.Visibility{
+			registry.Live, registry.LiveAndDeleted, registry.DeletedOnly, registry.Configured,
+		}).Draw(t, "which"),
+		Offset: rapid.IntRange(-1, 2).Draw(t, "offset"),
+		Limit:  rapid.IntRange(-1, 3).Draw(t, "limit"),
 	}
 	subjects, err := r.store.Subjects(r.ctx, f)
 	r.agree(t, "subjects", err, nil)

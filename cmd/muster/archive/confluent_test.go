@@ -46,6 +46,7 @@ var known = map[string][]string{
 	"config":   {"defaultToGlobal"},
 	"mode":     {"defaultToGlobal"},
 	"contexts": nil,
+	"scopes":   nil, // asked of every registry, and none of Muster's make answers
 	"schemas":  {"subjectPrefix", "deleted", "latestOnly", "aliases", "offset", "limit"},
 }
 
@@ -83,6 +84,8 @@ func (c *confluent) answer(r *http.Request) (route string, answer any, code int)
 		return "contexts", c.contexts, 0
 	case r.URL.Path == "/contexts":
 		return "contexts", nil, http.StatusNotFound
+	case r.URL.Path == "/scopes":
+		return "scopes", nil, http.StatusNotFound
 	case r.URL.Path == "/schemas":
 		return "schemas", c.found(q.Get("offset"), q.Get("limit")), 0
 	case root == "config" && scope == "":
@@ -178,6 +181,18 @@ func TestRestore_FromConfluent(t *testing.T) {
 			added := regexp.MustCompile(`"guid":"[^"]*",|,"ts":\d+`)
 			if d := diff.Diff(export(t, from), added.ReplaceAllString(export(t, target), "")); d != "" {
 				t.Errorf("the target differs (-source +target):\n%s", d)
+			}
+			var configs []string
+			for record, err := range archive.Registry(t.Context(), from, []string{"orders"}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if record.Config != nil {
+					configs = append(configs, record.Config.Scope)
+				}
+			}
+			if d := diff.Diff([]string{"orders-value"}, configs); d != "" {
+				t.Errorf("configurations of a part (-want +got):\n%s", d)
 			}
 			again, err := archive.Restore(t.Context(), target, archive.Registry(t.Context(), from, nil), func() {})
 			if want := (archive.Result{Present: result.Written}); err != nil || again != want {

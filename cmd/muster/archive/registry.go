@@ -19,8 +19,10 @@ import (
 // settings of those subjects, none of the scopes around them.
 //
 // It asks for nothing that the registries before 7.0 lack, or can do without
-// the answer: contexts, times and GUIDs. A registry that changes meanwhile is
-// read as it is when each part is asked for.
+// the answer: contexts, times and GUIDs. Only Muster lists what has settings: of
+// other registries those of a subject that neither has versions nor is an alias
+// of one that has are not found, nor are those of a context that holds none. A
+// registry that changes meanwhile is read as it is when each part is asked for.
 func Registry(ctx context.Context, c *client.Client, prefixes []string) Records {
 	return func(yield func(Record, error) bool) {
 		r := reading{ctx: ctx, client: c, yield: yield, ahead: make(map[at]bool)}
@@ -56,9 +58,7 @@ func (r *reading) all(prefixes []string) error {
 		return err
 	}
 	slices.Sort(names)
-	r.subjects = slices.DeleteFunc(names, func(name string) bool {
-		return len(prefixes) > 0 && !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) })
-	})
+	r.subjects = slices.DeleteFunc(names, func(name string) bool { return len(prefixes) > 0 && !hasPrefix(name, prefixes) })
 	for _, subject := range r.subjects {
 		versions, err := versionsOf(r.ctx, r.client, subject)
 		if err != nil {
@@ -75,11 +75,9 @@ func (r *reading) all(prefixes []string) error {
 			}
 		}
 	}
-	scopes := r.subjects
-	if len(prefixes) == 0 {
-		if scopes, err = r.scopes(); err != nil {
-			return err
-		}
+	scopes, err := r.scopes(prefixes)
+	if err != nil {
+		return err
 	}
 	if err := r.configs(scopes); err != nil {
 		return err
@@ -132,9 +130,36 @@ func (r *reading) emit(record Record) error {
 	return nil
 }
 
-// scopes lists what may have settings. Only a registry that lists contexts has
-// any but the default one, and subjects without versions show as aliases alone.
-func (r *reading) scopes() ([]string, error) {
+func hasPrefix(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// scopes lists what may have settings, in byte order.
+func (r *reading) scopes(prefixes []string) ([]string, error) {
+	scopes, err := r.client.Scopes(r.ctx, client.ScopesOptions{})
+	switch {
+	case isNotFound(err) && len(prefixes) > 0:
+		return r.subjects, nil
+	case isNotFound(err):
+		return r.likelyScopes()
+	case err != nil:
+		return nil, err
+	}
+	if i := slices.Index(scopes, ":.:"); i >= 0 {
+		scopes[i] = client.Global
+	}
+	slices.Sort(scopes)
+	return slices.DeleteFunc(scopes, func(scope string) bool {
+		_, chosen := slices.BinarySearch(r.subjects, scope)
+		isContext := client.ContextOf(scope) == scope
+		return len(prefixes) > 0 && !chosen && (isContext || !hasPrefix(scope, prefixes))
+	}), nil
+}
+
+// likelyScopes are those of a registry that does not list them. Only one that
+// lists contexts has any but the default one, and subjects without versions
+// show as aliases alone.
+func (r *reading) likelyScopes() ([]string, error) {
 	scopes := map[string]bool{"": true, globalScope: true}
 	for _, subject := range r.subjects {
 		scopes[subject] = true
