@@ -25,14 +25,13 @@ const trusted = 64 << 10
 
 // readBody reads at most limit bytes of a body.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	limited := http.MaxBytesReader(w, r.Body, limit)
 	var body []byte
 	var err error
 	if n := r.ContentLength; n >= 0 && n <= min(limit, trusted) {
 		body = make([]byte, n)
-		_, err = io.ReadFull(limited, body)
+		_, err = io.ReadFull(r.Body, body) // which ends there
 	} else {
-		body, err = io.ReadAll(limited)
+		body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -69,8 +70,7 @@ func covers(pattern, offered string) int {
 		return -1
 	case kind == offeredKind && sub == offeredSub:
 		return 2
-	case (kind == offeredKind || kind == "*") && (sub == "*" || sub == offeredSub),
-		kind == "*" && ok:
+	case kind == "*", kind == offeredKind && sub == "*":
 		return 1
 	}
 	return -1
@@ -94,8 +94,8 @@ func weight(params string) float64 {
 // when it names none.
 func contentType(h http.Header) (string, error) {
 	value := h.Get("Content-Type")
-	if value == "" {
-		return "", nil
+	if value == "" || slices.Contains(mediaTypes[:], value) {
+		return value, nil
 	}
 	mediaType, _, err := mime.ParseMediaType(value)
 	if err != nil {

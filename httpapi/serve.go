@@ -75,7 +75,9 @@ func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
 	h := w.Header()
 	h["Content-Type"] = contentTypes[contentType]
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
+	if status != http.StatusOK { // which is told by the body alone; telling it first copies all headers
+		w.WriteHeader(status)
+	}
 	_, _ = w.Write(body) // nobody is left to tell
 }
 

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +22,7 @@ func (s *Server) validateByVersion(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	return s.validate(w, r, registry.ValidateRequest{Subject: subject, Version: version})
+	return s.validate(w, r, registry.ValidateRequest{Subject: subject, Version: version}, r.URL.Query())
 }
 
 // POST /schemas/ids/{id}/validate
@@ -30,7 +31,8 @@ func (s *Server) validateByID(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.validate(w, r, registry.ValidateRequest{Subject: within(r), ID: id})
+	q := r.URL.Query()
+	return s.validate(w, r, registry.ValidateRequest{Subject: within(q), ID: id}, q)
 }
 
 // POST /validate judges payloads that name their own schema.
@@ -45,14 +47,15 @@ func (s *Server) validateSelfDescribed(w http.ResponseWriter, r *http.Request) e
 	case r.Header.Get("Ce-Specversion") != "":
 		return timed(acceptable(s.validateEventHeaders))(w, r)
 	case mediaType == wireType || isLines(mediaType):
-		return s.validate(w, r, registry.ValidateRequest{Subject: within(r)})
+		q := r.URL.Query()
+		return s.validate(w, r, registry.ValidateRequest{Subject: within(q)}, q)
 	}
 	return errMediaType()
 }
 
 // within is the context that IDs are looked up in: that of ?subject=.
-func within(r *http.Request) registry.Subject {
-	return registry.Subject{Context: registry.ParseSubject(r.URL.Query().Get("subject")).Context}
+func within(q url.Values) registry.Subject {
+	return registry.Subject{Context: registry.ParseSubject(q.Get("subject")).Context}
 }
 
 // wireType is the media type of the Confluent wire format.
@@ -61,12 +64,11 @@ const wireType = "application/vnd.confluent.wire"
 // validate reads one payload or many and answers with the verdicts. One, or a
 // batch, has to be read within the time of any request; a stream goes on for as
 // long as its chunks come.
-func (s *Server) validate(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest) error {
+func (s *Server) validate(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
 	mediaType, err := contentType(r.Header)
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
 	req.Message = q.Get("message")
 	if isLines(mediaType) {
 		return s.validateLines(w, r, req, q)
@@ -74,15 +76,24 @@ func (s *Server) validate(w http.ResponseWriter, r *http.Request, req registry.V
 	if req.Encoding, req.Type, err = payloadEncoding(mediaType, plainJSON(q)); err != nil {
 		return err
 	}
-	return timed(acceptable(func(w http.ResponseWriter, r *http.Request) error {
-		return s.validateBody(w, r, req, q)
-	}))(w, r)
+	if _, ok := negotiate(r.Header); !ok {
+		return errAccept()
+	}
+	ctx := r.Context()
+	// What an ID asks for is in memory most of the time, and the registry bounds
+	// the reads that fill it.
+	if req.ID == 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	return s.validateBody(ctx, w, r, req, q)
 }
 
 func plainJSON(q url.Values) bool { return q.Get("avro_json") == "plain" }
 
 // validateBody judges a body that is one payload, or a batch of records.
-func (s *Server) validateBody(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
+func (s *Server) validateBody(ctx context.Context, w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
 	limit := int64(maxPayload)
 	text := req.Encoding == compat.JSONText || req.Encoding == compat.PlainJSON
 	if text {
@@ -98,19 +109,19 @@ func (s *Server) validateBody(w http.ResponseWriter, r *http.Request, req regist
 			return err
 		}
 		if ok {
-			return s.validateRecords(w, r, req, batch, q)
+			return s.validateRecords(ctx, w, r, req, batch, q)
 		}
 		if len(req.Payload) > maxPayload {
 			return errTooLarge(maxPayload)
 		}
 	}
-	return s.validateOne(w, r, req, q)
+	return s.validateOne(ctx, w, r, req, q)
 }
 
 // validateOne answers with the verdict on one payload: 200 whether it is valid
 // or not, unless the client asks for ?fail=status.
-func (s *Server) validateOne(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
-	verdict, err := s.registry.Validate(r.Context(), req)
+func (s *Server) validateOne(ctx context.Context, w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, q url.Values) error {
+	verdict, err := s.registry.Validate(ctx, req)
 	s.metrics.countPayload(verdict, err)
 	if err != nil {
 		return err

@@ -92,12 +92,12 @@ func (s *Server) judgeEvent(w http.ResponseWriter, r *http.Request, e event) err
 	if bad := e.violations(); len(bad) > 0 {
 		return s.refuseEvent(w, r, bad...)
 	}
-	req, ok := schemaNamed(e.attributes["dataschema"], within(r))
+	q := r.URL.Query()
+	req, ok := schemaNamed(e.attributes["dataschema"], within(q))
 	if !ok {
 		return s.refuseEvent(w, r, eventViolation("dataschema", "the URL of a schema of this registry", "another URI",
 			"The event's dataschema names no schema of this registry."))
 	}
-	q := r.URL.Query()
 	mediaType, err := contentType(http.Header{"Content-Type": {e.attributes["datacontenttype"]}})
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (s *Server) judgeEvent(w http.ResponseWriter, r *http.Request, e event) err
 		return err
 	}
 	req.Payload = e.data
-	return s.validateOne(w, r, req, q)
+	return s.validateOne(r.Context(), w, r, req, q)
 }
 
 // isJSON tells whether data of a media type is JSON; it is without one.

@@ -106,7 +106,7 @@ func (l *lineStream) prepare(req registry.ValidateRequest, q url.Values) error {
 		return err
 	}
 	// Whether the schema's type has the encoding can still be told by a status.
-	_, err = l.judge.Validate(nil, req.Encoding)
+	_, err = l.judge.Validate(l.request.Context(), nil, req.Encoding)
 	return err
 }
 
@@ -154,7 +154,7 @@ func (l *lineStream) verdict(line []byte, fits bool) (registry.Validated, error)
 	var v registry.Validated
 	var err error
 	if l.judge != nil {
-		v, err = l.judge.Validate(line, l.req.Encoding)
+		v, err = l.judge.Validate(l.request.Context(), line, l.req.Encoding)
 	} else {
 		req := l.req
 		req.Payload = line

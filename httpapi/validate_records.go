@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -119,12 +120,12 @@ func decodeBase64(text []byte) ([]byte, *compat.Violation) {
 }
 
 // validateRecords judges a batch by one version, read once.
-func (s *Server) validateRecords(w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, batch []record, q url.Values) error {
+func (s *Server) validateRecords(ctx context.Context, w http.ResponseWriter, r *http.Request, req registry.ValidateRequest, batch []record, q url.Values) error {
 	stop, err := queryStop(q)
 	if err != nil {
 		return err
 	}
-	judge, err := s.registry.Judge(r.Context(), req)
+	judge, err := s.registry.Judge(ctx, req)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Server) validateRecords(w http.ResponseWriter, r *http.Request, req reg
 		if rec.binary {
 			enc = compat.Binary
 		}
-		verdict, err := s.judgeRecord(r, judge, rec, enc)
+		verdict, err := s.judgeRecord(ctx, judge, rec, enc)
 		if err != nil {
 			return err
 		}
@@ -151,19 +152,19 @@ func (s *Server) validateRecords(w http.ResponseWriter, r *http.Request, req reg
 	return writeVerdict(w, r, answer.Summary.Invalid == 0, answer, q)
 }
 
-func (s *Server) judgeRecord(r *http.Request, judge *registry.Judge, rec record, enc compat.Encoding) (registry.Validated, error) {
+func (s *Server) judgeRecord(ctx context.Context, judge *registry.Judge, rec record, enc compat.Encoding) (registry.Validated, error) {
 	if rec.bad != nil {
 		v := judge.Found(*rec.bad)
 		s.metrics.countPayload(v, nil)
 		return v, nil
 	}
-	v, err := judge.Validate(rec.payload, enc)
+	v, err := judge.Validate(ctx, rec.payload, enc)
 	if registry.KindOf(err) == registry.TooComplex {
 		v, err = judge.Found(unjudged(err)), nil
 	}
 	s.metrics.countPayload(v, err)
 	if err == nil && !v.Valid() {
-		err = judge.Explain(r.Context(), &v, rec.payload, enc)
+		err = judge.Explain(ctx, &v, rec.payload, enc)
 	}
 	return v, err
 }

@@ -134,8 +134,17 @@ func (s *Service) content(ctx context.Context, cn ContextName, id SchemaID) (*Co
 			if err != nil {
 				return nil, fmt.Errorf("reading schema %d in %s: %w", key.id, key.context, err)
 			}
-			return c, nil
+			return kept(c), nil
 		}))
+}
+
+// kept makes content ready for the cache, before anyone else has it: hashing a
+// text for each payload that it judges costs as much as judging a small one.
+func kept(c *Content) *Content {
+	if len(c.References) == 0 {
+		c.reading = keyOf(c.Type, storedSource(c, nil))
+	}
+	return c
 }
 
 // parsed is a schema with the validators made from it so far.

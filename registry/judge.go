@@ -69,19 +69,21 @@ func (s *Service) validator(ctx context.Context, content *Content, message strin
 // slot: what is decoded of it takes many times its own memory.
 const largePayload = 64 << 10
 
-func (s *Service) verdict(validator compat.Validator, payload []byte, enc compat.Encoding) (compat.Verdict, error) {
+func (s *Service) verdict(ctx context.Context, validator compat.Validator, payload []byte, enc compat.Encoding) (compat.Verdict, error) {
 	if len(payload) >= largePayload {
-		s.slots.await()
+		if err := s.slots.await(ctx); err != nil {
+			return compat.Verdict{}, err
+		}
 		defer s.slots.give()
 	}
 	return validator.Validate(payload, enc)
 }
 
 // Validate judges one payload. The error is UnsupportedEncoding for an encoding
-// that the schema's type lacks, and TooComplex for a payload beyond the work
-// budget.
-func (j *Judge) Validate(payload []byte, enc compat.Encoding) (Validated, error) {
-	verdict, err := j.service.verdict(j.validator, payload, enc)
+// that the schema's type lacks, TooComplex for a payload beyond the work
+// budget, and the context's when that ends before a large payload's turn.
+func (j *Judge) Validate(ctx context.Context, payload []byte, enc compat.Encoding) (Validated, error) {
+	verdict, err := j.service.verdict(ctx, j.validator, payload, enc)
 	var limit *compat.LimitError
 	switch {
 	case errors.Is(err, compat.ErrEncoding):
@@ -108,7 +110,9 @@ func unsupportedEncoding(t compat.Type) *Error {
 
 // Explain adds to the verdict on a payload that does not fit which of the
 // subject's other live versions it fits, and what changed since the newest of
-// them. A verdict by an ID has no other versions.
+// them. A verdict by an ID has no other versions. The error is of the store or
+// the context: a version that is gone by now, or that cannot judge the payload
+// within its budget, is no answer either way.
 func (j *Judge) Explain(ctx context.Context, v *Validated, payload []byte, enc compat.Encoding) error {
 	if v.Version == 0 {
 		return nil
@@ -126,16 +130,11 @@ func (j *Judge) Explain(ctx context.Context, v *Validated, payload []byte, enc c
 		if tried++; tried > maxAlternatives {
 			break
 		}
-		// A version that cannot judge the payload is no answer either way.
-		content, err := j.service.content(ctx, r.Subject.Context, r.ID)
-		if err != nil || content.Type != j.content.Type {
-			continue
-		}
-		validator, err := j.service.validator(ctx, content, j.message)
+		content, fits, err := j.fits(ctx, r, payload, enc)
 		if err != nil {
-			continue
+			return err
 		}
-		if verdict, err := j.service.verdict(validator, payload, enc); err != nil || len(verdict.Violations) > 0 {
+		if !fits {
 			continue
 		}
 		if newest == nil {
@@ -144,34 +143,58 @@ func (j *Judge) Explain(ctx context.Context, v *Validated, payload []byte, enc c
 		v.WouldBeValidUnder = append(v.WouldBeValidUnder, r.Version)
 	}
 	if newest != nil {
-		v.Changed = j.changes(ctx, newest, v.WouldBeValidUnder[0])
+		v.Changed, err = j.changes(ctx, newest, v.WouldBeValidUnder[0])
 	}
-	return nil
+	return err
 }
 
-// changes compares the judging schema with an earlier one, both ways. What
+// fits tries a payload on another version than the judging one.
+func (j *Judge) fits(ctx context.Context, r Record, payload []byte, enc compat.Encoding) (*Content, bool, error) {
+	content, err := j.service.content(ctx, r.Subject.Context, r.ID)
+	if errors.Is(err, ErrNotFound) || err == nil && content.Type != j.content.Type {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	validator, err := j.service.validator(ctx, content, j.message)
+	if err != nil {
+		return nil, false, unlessJudged(err)
+	}
+	verdict, err := j.service.verdict(ctx, validator, payload, enc)
+	return content, err == nil && len(verdict.Violations) == 0, unlessJudged(err)
+}
+
+// unlessJudged leaves the errors that say nothing about schema or payload.
+func unlessJudged(err error) error {
+	var refusal *Error
+	var limit *compat.LimitError
+	if errors.As(err, &refusal) || errors.As(err, &limit) || errors.Is(err, compat.ErrEncoding) {
+		return nil
+	}
+	return err
+}
+
+// changes compares the judging schema with another version, both ways. What
 // cannot be compared within the budget has no answer here.
-func (j *Judge) changes(ctx context.Context, other *Content, version Version) []compat.Incompatibility {
+func (j *Judge) changes(ctx context.Context, other *Content, version Version) ([]compat.Incompatibility, error) {
 	format, err := j.service.format(ctx, j.content.Type)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	judging, err := j.service.stored(ctx, j.content)
 	if err != nil {
-		return nil
+		return nil, unlessJudged(err)
 	}
 	fitting, err := j.service.stored(ctx, other)
 	if err != nil {
-		return nil
+		return nil, unlessJudged(err)
 	}
 	earlier := func(yield func(compat.Earlier, error) bool) {
 		yield(compat.Earlier{Version: int(version), Schema: fitting.Schema}, nil)
 	}
 	report, err := compat.Check(format, compat.Full, judging.Schema, earlier, compat.CheckOptions{Work: compat.NewBudget(j.service.work)})
-	if err != nil {
-		return nil
-	}
-	return report.Incompatibilities
+	return report.Incompatibilities, unlessJudged(err)
 }
 
 // Found is the verdict on a payload that was found wrong before it could be

@@ -200,11 +200,22 @@ const maxSchema = 1 << 20
 
 // stored returns the parsed form of content the registry holds.
 func (s *Service) stored(ctx context.Context, c *Content) (*parsed, error) {
-	refs, err := s.resolve(ctx, c.Context, c.Schema, true)
+	if c.reading != (parsedKey{}) {
+		if p, ok := s.caches.parsed.GetIfPresent(c.reading); ok {
+			return p, nil
+		}
+	}
+	bounded, cancel := context.WithTimeout(ctx, fillPatience)
+	defer cancel()
+	refs, err := s.resolve(bounded, c.Context, c.Schema, true)
 	if err != nil {
 		return nil, err
 	}
-	return s.parseSource(ctx, c.Type, compat.Source{Text: c.Text, References: refs, Lenient: true})
+	return s.parseSource(ctx, c.Type, storedSource(c, refs))
+}
+
+func storedSource(c *Content, refs []compat.Reference) compat.Source {
+	return compat.Source{Text: c.Text, References: refs, Lenient: true}
 }
 
 // parseSource parses once, however many ask, and remembers what parsed.

@@ -86,6 +86,10 @@ type Content struct {
 	Schema
 	Hash Hash
 	GUID GUID
+
+	// reading is what its text alone is kept under once parsed; zero where
+	// references belong to it, and outside the caches.
+	reading parsedKey
 }
 
 // Record is one version of a subject.

@@ -98,7 +98,7 @@ func (s *Service) readAhead(ctx context.Context, records []Record) (map[ContextI
 	ahead := make(map[ContextID]*Content, len(contents))
 	for _, c := range contents {
 		at := ContextID{c.Context, c.ID}
-		ahead[at] = c
+		ahead[at] = kept(c)
 		s.caches.contents.SetIfAbsent(contentKey{epoch: read, context: at.Context, id: at.ID}, c)
 	}
 	return ahead, nil

@@ -54,9 +54,16 @@ func (s *slots) take(ctx context.Context) error {
 	}
 }
 
-// await waits for a slot however long it takes, which is bounded because
-// whatever holds one has a budget.
-func (s *slots) await() { s.free <- struct{}{} }
+// await waits for a slot until ctx ends, however many others do: whatever holds
+// one has a budget.
+func (s *slots) await(ctx context.Context) error {
+	select {
+	case s.free <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 func (s *slots) give() { <-s.free }
 

@@ -68,9 +68,9 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 	case framed && !f.names(judge.content):
 		return judge.named(otherSchema()), nil
 	case framed:
-		return judge.Validate(f.body, req.Encoding)
+		return judge.Validate(ctx, f.body, req.Encoding)
 	}
-	v, err := judge.Validate(req.Payload, req.Encoding)
+	v, err := judge.Validate(ctx, req.Payload, req.Encoding)
 	if err == nil && !v.Valid() {
 		err = judge.Explain(ctx, &v, req.Payload, req.Encoding)
 	}

@@ -171,7 +171,7 @@ func (s *store) refused(what string, err, want error) {
 
 func (s *store) equal(what string, got, want any) {
 	s.t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(registry.Content{})); diff != "" {
 		s.t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
