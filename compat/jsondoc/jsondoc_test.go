@@ -23,7 +23,7 @@ func TestScan_Refuses(t *testing.T) {
 		"invalid UTF-8":         {text: "\"\xff\""},
 		"lone surrogate":        {text: `"\ud800"`},
 		"surrogates reversed":   {text: `"\udc00\ud800"`},
-		"U+0000":                {text: `"\u0000"`},
+		"U+0000 as it is":       {text: "\"\x00\""},
 		"control character":     {text: "\"\n\""},
 		"plus in hex digits":    {text: `"\u+041"`},
 		"underscore in digits":  {text: `"\u0_41"`},

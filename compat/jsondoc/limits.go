@@ -27,13 +27,16 @@ type Options struct {
 	// Comments allows // and /* */ where white space may stand, as the Java
 	// Avro parser does.
 	Comments bool
-	// Storable refuses the characters a Postgres text cannot hold: U+0000 and
-	// lone surrogates.
+	// Characters refuses lone surrogates, which stand for none.
+	Characters bool
+	// Storable refuses what a Postgres text cannot hold: U+0000 and lone
+	// surrogates. It is for strings that are stored as they are; within a
+	// schema's text U+0000 is an escape, and stays one when it is written.
 	Storable bool
 }
 
 // Schema are the options for schema text.
-var Schema = Options{Limits: SchemaLimits, UniqueKeys: true, Storable: true}
+var Schema = Options{Limits: SchemaLimits, UniqueKeys: true, Characters: true}
 
 // Payload are the options for payloads.
 var Payload = Options{Limits: PayloadLimits}

@@ -355,7 +355,7 @@ func (s *scanner) escape() (rune, error) {
 }
 
 // unicodeEscape reads \uXXXX, or two of them that make a surrogate pair. A
-// lone surrogate becomes U+FFFD unless Storable refuses it.
+// lone surrogate becomes U+FFFD unless the options refuse it.
 func (s *scanner) unicodeEscape() (rune, error) {
 	start := s.pos
 	r, ok := s.hex()
@@ -370,7 +370,7 @@ func (s *scanner) unicodeEscape() (rune, error) {
 			}
 		}
 		s.pos = mark
-		if s.opts.Storable {
+		if s.opts.Storable || s.opts.Characters {
 			return 0, s.bad(start, "a lone surrogate in a string")
 		}
 		return utf8.RuneError, nil

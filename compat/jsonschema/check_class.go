@@ -76,7 +76,7 @@ func (p *partition) begin() {
 		var b strings.Builder
 		b.WriteString(n.signature())
 		for _, e := range p.edges[i] {
-			b.WriteString("\x00" + e.label)
+			b.WriteString(" " + strconv.Itoa(len(e.label)) + ":" + e.label)
 			p.parents[p.index[e.to]] = append(p.parents[p.index[e.to]], i)
 		}
 		class, ok := known[b.String()]
