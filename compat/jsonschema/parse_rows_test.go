@@ -23,7 +23,7 @@ import (
 var drafts = []draft{draft4, draft6, draft7, draft2019, draft2020}
 
 // row is a schema and documents that are of its language and not. A line of
-// testdata/rows is a row for each draft from since till until.
+// testdata/validate/rows is a row for each draft from since till until.
 type row struct {
 	Keyword      string // what the row is about
 	Since, Until draft
@@ -39,10 +39,10 @@ type row struct {
 	Wrong string
 }
 
-// rows calls use with every line of testdata/rows.
+// rows calls use with every line of testdata/validate/rows.
 func rows(t *testing.T, use func(where string, r row)) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/rows/*.jsonl")
+	paths, err := filepath.Glob("testdata/validate/rows/*.jsonl")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no rows: %v", err)
 	}
