@@ -27,7 +27,11 @@ and others that speak it too. The credentials are for both.
 What is there and equal stays, so an import that broke off is run again. What is
 there and differs is never replaced: that ends the import with exit code 5. Each
 subject is in mode IMPORT while it is written to, and gets its own mode back
-also when the import fails or is interrupted.`, exitOK, exitFailed, exitUnreachable, exitStale),
+also when the import fails or is interrupted.
+
+A GUID follows from the schema. Where the registry computes another one than the
+other did, the version is named and the exit code is 2: messages that carry the
+old GUID are not read with this registry.`, exitOK, exitFailed, exitFindings, exitUnreachable, exitStale),
 		Example: `  muster import registry.ndjson
   muster import --from http://confluent:8081 --registry http://127.0.0.1:8081`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -73,6 +77,12 @@ func runImport(ctx context.Context, opts importOptions, p *program) error {
 	result, err := archive.Restore(ctx, target, records, progress.step)
 	progress.clear()
 	fmt.Fprintf(p.stdout, "%d written, %d there already\n", result.Written, result.Present)
+	for _, v := range result.Renamed {
+		fmt.Fprintln(p.stderr, printable(fmt.Sprintf("%s version %d: GUID %s, was %s", v.Subject, v.Version, v.To, v.From)))
+	}
+	if err == nil && len(result.Renamed) > 0 {
+		err = errFindings
+	}
 	if errors.Is(err, archive.ErrConflict) {
 		err = hint(fmt.Errorf("%w: %w", errStale, err), "import into another registry, or settle what differs by hand")
 	}

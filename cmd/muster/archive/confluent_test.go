@@ -195,8 +195,8 @@ func TestRestore_FromConfluent(t *testing.T) {
 				t.Errorf("configurations of a part (-want +got):\n%s", d)
 			}
 			again, err := archive.Restore(t.Context(), target, archive.Registry(t.Context(), from, nil), func() {})
-			if want := (archive.Result{Present: result.Written}); err != nil || again != want {
-				t.Errorf("again: %+v, want %+v (%v)", again, want, err)
+			if d := diff.Diff(archive.Result{Present: result.Written}, again); err != nil || d != "" {
+				t.Errorf("again (-want +got):\n%s (%v)", d, err)
 			}
 		})
 	}

@@ -18,6 +18,17 @@ var ErrConflict = errors.New("the registry has something else")
 // Result says what became of an archive's records.
 type Result struct {
 	Written, Present int
+	// Renamed are the versions, written or present, whose schema has another
+	// GUID there than in the archive. A GUID follows from the content and cannot
+	// be set, so that payloads framed with the old one are not known there.
+	Renamed []Renamed
+}
+
+// Renamed is a version and its two GUIDs.
+type Renamed struct {
+	Subject  string
+	Version  int
+	From, To string
 }
 
 // Restore puts records into a registry: versions with their numbers, IDs and
@@ -139,6 +150,7 @@ func (r *restoring) compare(v entity.Schema) error {
 	if err != nil {
 		return err
 	}
+	r.name(v, found.GUID)
 	found = standard(found, false)
 	switch {
 	case found.ID != v.ID:
@@ -172,7 +184,15 @@ func (r *restoring) register(v entity.Schema) error {
 	case err == nil && registered.ID != v.ID:
 		return fmt.Errorf("the registry gave it id %d instead of %d", registered.ID, v.ID)
 	}
+	r.name(v, registered.GUID)
 	return err
+}
+
+// name compares GUIDs where both sides tell one.
+func (r *restoring) name(v entity.Schema, guid string) {
+	if v.GUID != "" && guid != "" && v.GUID != guid {
+		r.result.Renamed = append(r.result.Renamed, Renamed{v.Subject, v.Version, v.GUID, guid})
+	}
 }
 
 // codeNotPermitted refuses an import under an ID that stands for something else.
