@@ -1,7 +1,11 @@
 package guard
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -83,20 +87,32 @@ func (g *Guard) deadLetter(destination string, p Payload, v Verdict) DeadLetter 
 	return DeadLetter{Destination: g.opts.DeadLetter(destination), Headers: headers, Body: p.Data, Verdict: v}
 }
 
-// bound cuts every header but the message to maxHeader, and the message to what
-// is left of maxHeaders.
+// bound cuts every header but the message to maxHeader, those that repeat
+// another to what is left, and the message to what is left then: as much as any
+// at least.
 func bound(headers map[string]string) {
-	left := maxHeaders
-	for name, value := range headers {
-		if name == "sr-error-message" {
-			left -= len(name)
-			continue
-		}
-		headers[name] = cut(value, maxHeader)
-		left -= len(name) + len(headers[name])
+	const message = "sr-error-message"
+	left := maxHeaders - maxHeader
+	for name := range headers {
+		left -= len(name)
 	}
-	if message, ok := headers["sr-error-message"]; ok {
-		headers["sr-error-message"] = cut(message, max(left, 0))
+	ownFirst := func(a, b string) int {
+		repeats := func(name string) int {
+			if strings.HasPrefix(name, "sr-") {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(repeats(a)-repeats(b), strings.Compare(a, b))
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(headers), ownFirst) {
+		if name != message {
+			headers[name] = cut(headers[name], min(maxHeader, left))
+			left -= len(headers[name])
+		}
+	}
+	if text, ok := headers[message]; ok {
+		headers[message] = cut(text, left+maxHeader)
 	}
 }
 

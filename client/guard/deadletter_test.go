@@ -3,9 +3,11 @@ package guard_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,5 +103,44 @@ func TestDeadLetter_Aliases(t *testing.T) {
 	opts.Aliases = []guard.Alias{"sqs"}
 	if _, err := guard.New(r.Client, opts); err == nil {
 		t.Error("an alias that nobody knows was taken")
+	}
+}
+
+func TestDeadLetter_LongHeadersAreCut(t *testing.T) {
+	r := newRig(t)
+	var declared, members []string
+	for i := range 4 {
+		name := fmt.Sprint(i, strings.Repeat("é", 450))
+		declared, members = append(declared, `"`+name+`":{"type":"string"}`), append(members, `"`+name+`":1`)
+	}
+	r.register(t, "orders-value", jsonSchema(`{"properties":{`+strings.Join(declared, ",")+`}}`))
+	fixed, err := guard.Template("orders-value")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var letter guard.DeadLetter
+	g := r.guard(t, guard.Options{
+		Strategy: fixed, Aliases: []guard.Alias{guard.Connect, guard.Spring},
+		OnInvalid: func(_ context.Context, l guard.DeadLetter) error { letter = l; return nil },
+	})
+	p := payload("{" + strings.Join(members, ",") + "}")
+	p.CorrelationID = strings.Repeat("c", 4000)
+	if _, got := check(t, g, strings.Repeat("d", 4000), p); got != guard.Invalid {
+		t.Fatalf("%q", got)
+	}
+	size := 0
+	for name, value := range letter.Headers {
+		size += len(name) + len(value)
+		if !utf8.ValidString(value) {
+			t.Errorf("%s is cut within a character", name)
+		}
+	}
+	if size > 8<<10 {
+		t.Errorf("headers of %d bytes", size)
+	}
+	for _, name := range []string{"sr-error-message", "sr-original-destination", "sr-correlation-id"} {
+		if n := len(letter.Headers[name]); n < 1000 || n > 1024 && name != "sr-error-message" {
+			t.Errorf("%s has %d bytes left", name, n)
+		}
 	}
 }

@@ -129,12 +129,12 @@ func (p *program) check(ctx context.Context, paths []string, bases bases, opts c
 
 // misused tells flags that do not go together.
 func (o checkOptions) misused(bases bases) error {
-	offline := bases.files != nil
-	for flag, wrong := range map[string]bool{
-		"subject": offline, "reference": offline, "normalize": offline,
-		"reference-file": !offline,
-	} {
-		if wrong && o.flags.Changed(flag) {
+	wrong := []string{"reference-file"}
+	if bases.files != nil {
+		wrong = []string{"subject", "reference", "normalize"}
+	}
+	for _, flag := range wrong {
+		if o.flags.Changed(flag) {
 			return fmt.Errorf("--%s does not go with what is compared", flag)
 		}
 	}
