@@ -1,7 +1,6 @@
 package jsonschema
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"github.com/muster-registry/muster/compat/jsondoc"
@@ -13,12 +12,14 @@ type generator struct {
 	*rand.Rand
 	modern bool // draft 2020-12, else draft-07
 	scoped bool // two resources that each enter a third, with dynamic references
+	theme  string
 }
 
 func newGenerator(seed, pair uint64) *generator {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, pair))}
 	g.modern = g.IntN(2) == 0
 	g.scoped = g.modern && g.IntN(4) == 0
+	g.theme = pick(g, themes)
 	return g
 }
 
@@ -51,34 +52,24 @@ func put(v *jsondoc.Value, m jsondoc.Member) {
 	v.Members = append(v.Members, m)
 }
 
-// assertionPool are keywords to put together.
-var assertionPool = []string{
-	`{"type":"string"}`, `{"type":"integer"}`, `{"type":"number"}`, `{"type":"object"}`, `{"type":"array"}`, `{"type":"boolean"}`,
-	`{"type":["string","null"]}`, `{"type":["object","array"]}`,
-	`{"minimum":1}`, `{"minimum":-2}`, `{"maximum":2}`, `{"maximum":0.5}`, `{"exclusiveMinimum":0}`, `{"exclusiveMaximum":3}`,
-	`{"multipleOf":2}`, `{"multipleOf":0.5}`, `{"multipleOf":3}`,
-	`{"minLength":1}`, `{"minLength":2}`, `{"maxLength":1}`, `{"maxLength":0}`,
-	`{"pattern":"^a"}`, `{"pattern":"b$"}`, `{"pattern":"^(a|b)*$"}`, `{"pattern":"a.b"}`, `{"pattern":"\\bab\\b"}`, `{"pattern":"^[a-c]{1,2}$"}`,
-	`{"required":["a"]}`, `{"required":["b","c"]}`, `{"minProperties":1}`, `{"minProperties":2}`, `{"maxProperties":1}`, `{"maxProperties":2}`,
-	`{"minItems":1}`, `{"minItems":2}`, `{"maxItems":1}`, `{"maxItems":2}`, `{"uniqueItems":true}`,
-	`{"enum":[1,"a",null]}`, `{"const":1}`, `{"const":{"a":1}}`, `{"enum":["a",{}]}`, `{"enum":[[],[1],{"a":1},true]}`,
-	`{"dependencies":{"a":["b"]}}`, `{"additionalProperties":false}`, `{"propertyNames":{"maxLength":1}}`, `{"propertyNames":{"enum":["a","b"]}}`,
-}
-
 // schema draws a schema of a few assertions and, above depth, sub-schemas.
 func (g *generator) schema(depth int) *jsondoc.Value {
 	if g.IntN(25) == 0 {
 		return raw(pick(g, []string{"true", "false"}))
 	}
 	v := object()
-	for range g.IntN(4) {
-		put(v, raw(pick(g, assertionPool)).Members[0])
+	most := 4
+	if g.theme != "" && depth > 0 {
+		most = 5
+	}
+	for range g.IntN(most) {
+		put(v, g.assertion(depth))
 	}
 	if depth == 0 {
 		return v
 	}
 	for range g.IntN(3) {
-		put(v, g.applicator(depth-1))
+		g.apply(v, depth)
 	}
 	return v
 }
@@ -91,27 +82,26 @@ func (g *generator) list(most, depth int) *jsondoc.Value {
 	return list
 }
 
-// applicator draws a keyword that holds schemas.
-func (g *generator) applicator(depth int) jsondoc.Member {
-	keywords := []string{"properties", "properties", "additionalProperties", "patternProperties", "items", "contains", "not",
-		"anyOf", "oneOf", "allOf", "if", "then", "else", "dependencies", "propertyNames", "recursion"}
-	if g.modern {
-		keywords = append(keywords, "prefixItems", "unevaluatedProperties", "unevaluatedItems", "closed", "dependentSchemas", "minContains", "maxContains")
-	} else {
-		keywords = append(keywords, "tuple", "additionalItems")
+// apply gives v a keyword that holds schemas.
+func (g *generator) apply(v *jsondoc.Value, depth int) {
+	keyword := pick(g, g.applicators(depth))
+	if keyword != "recursion" {
+		put(v, g.applicator(keyword, depth-1))
+		return
 	}
-	keyword := pick(g, keywords)
+	for _, m := range g.recursion() {
+		put(v, m)
+	}
+}
+
+// applicator draws a keyword that holds schemas.
+func (g *generator) applicator(keyword string, depth int) jsondoc.Member {
+	if m, ok := g.themed(keyword); ok {
+		return m
+	}
 	switch keyword {
 	case "closed":
 		return jsondoc.Member{Name: "unevaluatedProperties", Value: raw("false")}
-	case "minContains", "maxContains":
-		return jsondoc.Member{Name: keyword, Value: raw(fmt.Sprint(g.IntN(3)))}
-	case "recursion":
-		targets := []string{`{"$ref":"#"}`}
-		if g.scoped {
-			targets = append(targets, `{"$ref":"third"}`, `{"$dynamicRef":"#n"}`, `{"$dynamicRef":"#n"}`)
-		}
-		return jsondoc.Member{Name: pick(g, []string{"additionalProperties", "items"}), Value: raw(pick(g, targets))}
 	case "properties":
 		return jsondoc.Member{Name: keyword, Value: object("a", g.schema(depth), "b", g.schema(depth))}
 	case "patternProperties":
@@ -145,10 +135,10 @@ func (g *generator) change(v *jsondoc.Value, depth int) *jsondoc.Value {
 		next.Members = append(next.Members, m)
 	}
 	if g.IntN(6) == 0 {
-		put(next, raw(pick(g, assertionPool)).Members[0])
+		put(next, g.assertion(depth))
 	}
 	if depth > 0 && g.IntN(6) == 0 {
-		put(next, g.applicator(depth-1))
+		g.apply(next, depth)
 	}
 	return next
 }
@@ -185,6 +175,7 @@ func (g *generator) family(n int) []*jsondoc.Value {
 		}
 		list = append(list, next)
 	}
+	g.define(list)
 	if !g.modern {
 		return list
 	}
@@ -224,6 +215,12 @@ func (g *generator) document(depth int) *jsondoc.Value {
 	if depth > 0 {
 		kinds = 7
 	}
+	switch {
+	case g.theme == "text" || g.theme == "number":
+		kinds = min(kinds, 4) // mostly leaves
+	case g.theme != "" && depth > 1 && g.IntN(3) > 0:
+		return g.small()
+	}
 	switch g.IntN(kinds) {
 	case 3, 4:
 		v := &jsondoc.Value{Kind: jsondoc.Array}
@@ -234,9 +231,9 @@ func (g *generator) document(depth int) *jsondoc.Value {
 	case 5, 6:
 		v := object()
 		for range g.IntN(4) {
-			put(v, jsondoc.Member{Name: pick(g, []string{"a", "b", "c", "ab", "d"}), Value: g.document(depth - 1)})
+			put(v, jsondoc.Member{Name: pick(g, memberNames), Value: g.document(depth - 1)})
 		}
 		return v
 	}
-	return raw(pick(g, leafPool))
+	return g.leaf()
 }
