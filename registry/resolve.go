@@ -116,7 +116,6 @@ func (s *Service) acyclic(ctx context.Context, own Subject, v Version, refs []Re
 // to it, each name once: the first met wins (addenda D.4).
 type closure struct {
 	service *Service
-	ctx     context.Context
 	deleted bool // softly deleted versions may be referred to
 	refs    []compat.Reference
 	seen    map[string]bool
@@ -130,14 +129,14 @@ func (s *Service) resolve(ctx context.Context, cn ContextName, sc Schema, delete
 	if len(sc.References) == 0 {
 		return nil, nil
 	}
-	c := closure{service: s, ctx: ctx, deleted: deleted, seen: make(map[string]bool)}
-	if err := c.add(cn, sc, 1); err != nil {
+	c := closure{service: s, deleted: deleted, seen: make(map[string]bool)}
+	if err := c.add(ctx, cn, sc, 1); err != nil {
 		return nil, err
 	}
 	return c.refs, nil
 }
 
-func (c *closure) add(cn ContextName, sc Schema, depth int) error {
+func (c *closure) add(ctx context.Context, cn ContextName, sc Schema, depth int) error {
 	if depth > maxClosureDepth {
 		return fail(TooComplex, "References nest deeper than %d levels.", maxClosureDepth)
 	}
@@ -146,7 +145,7 @@ func (c *closure) add(cn ContextName, sc Schema, depth int) error {
 			continue
 		}
 		c.seen[r.Name] = true
-		content, err := c.find(cn, r)
+		content, err := c.find(ctx, cn, r)
 		if err != nil {
 			return err
 		}
@@ -154,7 +153,7 @@ func (c *closure) add(cn ContextName, sc Schema, depth int) error {
 			return invalidSchema("Invalid schema, details: The reference \"%s\" is of type %s, the schema of type %s",
 				clip(r.Name), content.Type, sc.Type)
 		}
-		if err := c.add(content.Context, content.Schema, depth+1); err != nil {
+		if err := c.add(ctx, content.Context, content.Schema, depth+1); err != nil {
 			return err
 		}
 		c.refs = append(c.refs, compat.Reference{Name: r.Name, Text: content.Text})
@@ -166,16 +165,16 @@ func (c *closure) add(cn ContextName, sc Schema, depth int) error {
 	return nil
 }
 
-func (c *closure) find(cn ContextName, r Reference) (*Content, error) {
+func (c *closure) find(ctx context.Context, cn ContextName, r Reference) (*Content, error) {
 	target := r.Target(cn)
-	record, err := c.service.store.Record(c.ctx, target, r.Version)
+	record, err := c.service.store.Record(ctx, target, r.Version)
 	switch {
 	case errors.Is(err, ErrNotFound) || err == nil && record.Deleted && !c.deleted:
 		return nil, noReference(r)
 	case err != nil:
 		return nil, err
 	}
-	return c.service.content(c.ctx, target.Context, record.ID)
+	return c.service.content(ctx, target.Context, record.ID)
 }
 
 // parse reads a candidate that lives in context cn, in the reading that how
