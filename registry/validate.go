@@ -62,17 +62,18 @@ func (s *Service) Validate(ctx context.Context, req ValidateRequest) (Validated,
 	if err != nil {
 		return Validated{}, err
 	}
+	payload := req.Payload
 	switch {
 	case framed && !ok:
 		return judge.named(BadFrame()), nil
 	case framed && !f.names(judge.content):
 		return judge.named(otherSchema()), nil
 	case framed:
-		return judge.Validate(ctx, f.body, req.Encoding)
+		payload = f.body
 	}
-	v, err := judge.Validate(ctx, req.Payload, req.Encoding)
+	v, err := judge.Validate(ctx, payload, req.Encoding)
 	if err == nil && !v.Valid() {
-		err = judge.Explain(ctx, &v, req.Payload, req.Encoding)
+		err = judge.Explain(ctx, &v, payload, req.Encoding)
 	}
 	return v, err
 }
