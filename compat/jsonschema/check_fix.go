@@ -3,6 +3,7 @@ package jsonschema
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/muster-registry/muster/compat"
@@ -25,6 +26,31 @@ func last(path string) string {
 	return clip(strings.NewReplacer("~1", "/", "~0", "~").Replace(name), 64)
 }
 
+// around is the path of the value that a path of schemas is about: without the
+// keywords that apply to the same value. They stand in one side alone.
+func around(path string) string {
+	var b strings.Builder
+	steps := strings.Split(path, "/")[1:]
+	for i := 0; i < len(steps); i++ {
+		named := 0
+		switch steps[i] {
+		case "properties", "patternProperties", "prefixItems":
+			named = 1
+		case "allOf", "anyOf", "oneOf", "dependencies", "dependentSchemas":
+			i++
+			continue
+		case "not", "if", "then", "else":
+			continue
+		}
+		for range named {
+			b.WriteString("/" + steps[i])
+			i++
+		}
+		b.WriteString("/" + steps[i])
+	}
+	return b.String()
+}
+
 // drop removes a keyword the writer does not have.
 func (c *checker) drop(path string) *compat.Fix {
 	if !c.candidateReads() {
@@ -44,7 +70,7 @@ func (c *checker) keepBound(path string, old *big.Rat) *compat.Fix {
 
 // keepType takes the writer's types beside the reader's.
 func (c *checker) keepType(r *node, w *view, path string) *compat.Fix {
-	if !c.candidateReads() || w.types() == allTypes {
+	if !c.candidateReads() || r.listed == 0 || w.types() == allTypes {
 		return nil
 	}
 	var b strings.Builder
@@ -61,16 +87,20 @@ func (c *checker) keepType(r *node, w *view, path string) *compat.Fix {
 	return fix("keep-type", path+"/type", value, "take %s as well: `\"type\": %s`", w.types(), value)
 }
 
-// keepValue keeps a value in an enum.
-func (c *checker) keepValue(path string, v *jsondoc.Value) *compat.Fix {
-	if !c.candidateReads() {
+// keepValues keeps values in an enum or const. Those that only the types of a
+// case give are not all that the writer has.
+func (c *checker) keepValues(r *node, path string, missing []*jsondoc.Value, w *view) *compat.Fix {
+	switch {
+	case !c.candidateReads() || r.value.Get("enum") != nil && r.value.Get("const") != nil:
 		return nil
+	case w.split > 0 && !slices.ContainsFunc(w.holds, func(n *node) bool { return n.enum != nil }):
+		return c.drop(path)
 	}
-	value := v.Compact()
+	value := jsondoc.NewArray(missing...).Compact()
 	if len(value) > 256 {
 		return nil
 	}
-	return fix("keep-enum-value", path, value, "keep the value %s", value)
+	return fix("keep-enum-values", path, value, "keep %s", value[1:len(value)-1])
 }
 
 // keepProperty declares a member again.
@@ -87,7 +117,7 @@ func (c *checker) keepProperty(path string, declared *node) *compat.Fix {
 
 // keepSchema keeps what stood at a place.
 func (c *checker) keepSchema(path string, w *view) *compat.Fix {
-	if !c.candidateReads() || len(w.holds) == 0 || path == "" {
+	if !c.candidateReads() || len(w.holds) == 0 || path == "" || around(path) != path {
 		return nil
 	}
 	return fix("keep-schema", path, "", "keep the schema of `%s`, or make it a branch", last(path))
@@ -109,7 +139,7 @@ func (c *checker) optional(r *node, w *view, name, path string) *compat.Fix {
 	}
 	shown := clip(name, 64)
 	if c.opts.Reader != "new" {
-		return fix("keep-required", path+"/required/"+escape(name), "", "keep `%s` required", shown)
+		return fix("keep-required", around(path)+"/required/"+escape(name), "", "keep `%s` required", shown)
 	}
 	if old := c.renamed(r, w, name); old != "" {
 		return fix("make-optional", path+"/required/"+escape(name), "",

@@ -117,7 +117,7 @@ func checkDependencies(c *checker, r *node, w *view, path string) {
 		return
 	}
 	for _, d := range r.needs {
-		c.checkNeed(d, w, path+"/dependencies/"+escape(d.name))
+		c.checkNeed(d, r, w, path)
 	}
 	for _, d := range r.needsSchema {
 		if d.node.free() || c.impossibleChild(c.at(w, d.name)) {
@@ -137,16 +137,25 @@ func checkDependencies(c *checker, r *node, w *view, path string) {
 		if c.impossible(with) || c.proves(d.node, with) {
 			continue
 		}
-		at := path + "/dependencies/" + escape(d.name)
+		at := path + r.dependency(d.name, "dependentSchemas")
 		if len(holds) == 1 {
-			c.emit(dependencySchemaAdded, at, c.drop(at))
+			c.emit(dependencySchemaAdded, path+"/dependencies/"+escape(d.name), c.drop(at))
 			continue
 		}
 		c.inPlace(d.node, with, at)
 	}
 }
 
-func (c *checker) checkNeed(d need, w *view, path string) {
+// dependency is where a dependency on a name stands: peers name it by the keyword
+// of the older drafts.
+func (n *node) dependency(name, keyword string) string {
+	if n.value.Get("dependencies").Get(name) != nil {
+		keyword = "dependencies"
+	}
+	return "/" + keyword + "/" + escape(name)
+}
+
+func (c *checker) checkNeed(d need, r *node, w *view, path string) {
 	if c.impossibleChild(c.at(w, d.name)) {
 		return
 	}
@@ -159,18 +168,19 @@ func (c *checker) checkNeed(d need, w *view, path string) {
 	if len(missing) == 0 {
 		return
 	}
+	at := path + "/dependencies/" + escape(d.name)
 	for _, n := range w.holds {
 		for _, other := range n.needs {
 			if other.name != d.name {
 				continue
 			}
 			if len(other.names) < len(d.names) && len(missing) == len(d.names)-len(other.names) {
-				c.emit(dependencyArrayExtended, path, nil)
+				c.emit(dependencyArrayExtended, at, nil)
 			} else {
-				c.emit(dependencyArrayChanged, path, nil)
+				c.emit(dependencyArrayChanged, at, nil)
 			}
 			return
 		}
 	}
-	c.emit(dependencyArrayAdded, path, c.drop(path))
+	c.emit(dependencyArrayAdded, at, c.drop(path+r.dependency(d.name, "dependentRequired")))
 }

@@ -49,9 +49,9 @@ func checkEnum(c *checker, r *node, w *view, path string) {
 	switch {
 	case len(missing) == 0:
 	case shared == len(r.enum) && !r.fixed:
-		c.emit(enumNarrowed, path+keyword, c.keepValue(path+keyword, missing[0]))
+		c.emit(enumNarrowed, path+keyword, c.keepValues(r, path+keyword, missing, w))
 	default:
-		c.emit(enumChanged, path+keyword, c.keepValue(path+keyword, missing[0]))
+		c.emit(enumChanged, path+keyword, c.keepValues(r, path+keyword, missing, w))
 	}
 }
 
