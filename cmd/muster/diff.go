@@ -40,7 +40,7 @@ engine. With --subject a registry compares two versions that it holds.`, exitOK,
 	flags.IntVar(&opts.to, "to", client.Latest, "later `version`; -1 is the latest")
 	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for files, each after what it refers to (repeatable)")
 	opts.schemaType.addFlag(flags)
-	opts.format.addFlag(flags)
+	opts.format.addDocumentFlag(flags)
 	opts.connection.addFlags(flags)
 	cmd.MarkFlagsMutuallyExclusive("subject", "reference-file")
 	return cmd
@@ -68,7 +68,8 @@ func runDiff(ctx context.Context, paths []string, opts diffOptions, p *program) 
 	if err != nil {
 		return err
 	}
-	return report(opts.format.reporter(p.stdout), found)
+	reporter := opts.format.reporter(p.stdout)
+	return finish(reporter, report(reporter, found))
 }
 
 // diffFiles compares two files as a check at level FULL does.

@@ -13,7 +13,7 @@ import (
 type format struct{ name string }
 
 // formats are the output formats. The document formats are for commands that
-// judge schemas.
+// judge schemas or payloads.
 var (
 	plainFormats    = []string{"text", "json"}
 	documentFormats = []string{"text", "json", "junit", "sarif", "github", "gitlab", "markdown"}

@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 	"client":         {"httpapi/entity"},
 	"client/guard":   {"client", "compat", "compat/all"},
 
-	"cmd/muster":         {"cmd/muster/archive", "cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "compat/samples", "httpapi", "httpapi/entity", "registry", "store"},
+	"cmd/muster":         {"cmd/muster/archive", "cmd/muster/git", "cmd/muster/project", "client", "compat", "compat/all", "compat/jsondoc", "compat/samples", "httpapi", "httpapi/entity", "registry", "store"},
 	"cmd/muster/archive": {"client", "httpapi/entity"},
 	"cmd/muster/git":     {},
 	"cmd/muster/project": {"compat", "compat/all"},

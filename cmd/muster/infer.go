@@ -69,7 +69,7 @@ func runInfer(ctx context.Context, paths []string, opts inferOptions, p *program
 	defer progress.end()
 	var unfit error
 	err = p.each(paths, opts.lines, func(in input) error {
-		if in.line && len(bytes.TrimSpace(in.data)) == 0 {
+		if in.number > 0 && len(bytes.TrimSpace(in.data)) == 0 {
 			return ctx.Err()
 		}
 		if err := seen.Add(string(in.data)); err != nil {

@@ -84,6 +84,7 @@ type verdict struct {
 	Payload string `json:"payload"`
 	By      string `json:"-"` // the schema's name, for people
 	line    bool   // one of many: people are told only if it does not fit
+	of      input
 	entity.Verdict
 }
 

@@ -15,10 +15,11 @@ type documentReporter struct {
 	render func([]testCase) ([]byte, error)
 }
 
-// testCase is one schema that was judged, in the words that all document
-// formats share.
+// testCase is one schema that was judged, or one file of payloads, in the words
+// that all document formats share.
 type testCase struct {
 	file, subject string
+	payload       bool
 	outcome       string
 	problems      []problem
 }
@@ -26,9 +27,10 @@ type testCase struct {
 type problem struct {
 	rule, message string
 	details       []string
-	line, column  int
-	path          string // within the schema
+	line, column  int    // zero where what was judged is in no file
+	path          string // within the schema or the payload
 	against       string
+	record        int   // which payload of the file, from 1; zero for the only one
 	mend          *mend // nil when a machine may not
 }
 
@@ -55,7 +57,7 @@ func (j judgement) testCase() testCase {
 		for _, f := range j.Incompatibilities {
 			c.problems = append(c.problems, problem{
 				rule: f.Rule, message: f.Message, details: f.details(),
-				line: max(f.Line, 1), column: max(f.Column, 1), path: f.Path, against: j.earlier(), mend: f.mended(),
+				line: f.Line, column: f.Column, path: f.Path, against: j.earlier(), mend: f.mended(),
 			})
 		}
 	}
@@ -86,21 +88,38 @@ func (r *documentReporter) registered(g registration) error {
 // tallied writes nothing: a document counts its own cases.
 func (r *documentReporter) tallied(tally) error { return nil }
 
+// validated makes one case of all the lines of a file.
 func (r *documentReporter) validated(v verdict) error {
-	if v.Valid && v.line {
+	c := v.testCase()
+	last := len(r.cases) - 1
+	if !v.line || last < 0 || r.cases[last].file != c.file {
+		r.cases = append(r.cases, c)
 		return nil
 	}
-	c := testCase{file: filepath.ToSlash(v.Payload), outcome: "valid by " + v.by()}
+	if len(r.cases[last].problems) == 0 {
+		r.cases[last].outcome = c.outcome
+	}
+	r.cases[last].problems = append(r.cases[last].problems, c.problems...)
+	return nil
+}
+
+// testCase says what became of a payload.
+func (v verdict) testCase() testCase {
+	c := testCase{file: filepath.ToSlash(v.of.file), payload: true, outcome: "valid by " + v.by()}
 	for _, e := range v.Errors {
-		p := problem{rule: e.Code, message: e.Message, line: 1, column: 1, path: e.Pointer, against: v.by()}
+		p := problem{rule: e.Code, message: e.Message, path: e.Pointer, against: v.by(), record: v.of.number}
+		p.line, p.column = v.of.place(e.Pointer)
 		if e.Hint != "" {
 			p.details = []string{"hint: " + e.Hint}
 		}
 		c.problems = append(c.problems, p)
 		c.outcome = "invalid by " + v.by()
 	}
-	r.cases = append(r.cases, c)
-	return nil
+	if len(c.problems) > 0 {
+		last := &c.problems[len(c.problems)-1]
+		last.details = append(last.details, v.beyond()...)
+	}
+	return c
 }
 
 func (r *documentReporter) version(b build) error { return textReporter{r.w}.version(b) }

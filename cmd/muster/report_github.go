@@ -15,15 +15,30 @@ func (r githubReporter) judged(j judgement) error {
 	if len(c.problems) == 0 {
 		return r.textReporter.judged(j)
 	}
+	return r.annotate(c)
+}
+
+func (r githubReporter) validated(v verdict) error {
+	c := v.testCase()
+	if len(c.problems) == 0 {
+		return r.textReporter.validated(v)
+	}
+	return r.annotate(c)
+}
+
+func (r githubReporter) annotate(c testCase) error {
 	for _, p := range c.problems {
 		text := strings.Join(append([]string{p.message}, p.details...), "\n")
-		_, err := fmt.Fprintf(r.w, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
-			githubProperty(j.File), p.line, p.column, githubProperty(p.rule), githubData(printable(text)))
+		place := ""
+		if p.line > 0 {
+			place = fmt.Sprintf("file=%s,line=%d,col=%d,", githubProperty(c.file), p.line, p.column)
+		}
+		_, err := fmt.Fprintf(r.w, "::error %stitle=%s::%s\n", place, githubProperty(p.rule), githubData(printable(text)))
 		if err != nil {
 			return err
 		}
 	}
-	_, err := io.WriteString(r.w, githubData(printable(fmt.Sprintf("%s: %s", j.File, c.outcome)))+"\n")
+	_, err := io.WriteString(r.w, githubData(printable(fmt.Sprintf("%s: %s", c.file, c.outcome)))+"\n")
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func codeQuality(cases []testCase) ([]byte, error) {
 			issues = append(issues, issue{
 				Description: strings.Join(append([]string{p.rule + ": " + p.message}, p.details...), "; "),
 				Check:       p.rule, Fingerprint: fingerprint(c, p), Severity: "major",
-				Location: location{c.file, lines{p.line}},
+				Location: location{c.file, lines{max(p.line, 1)}},
 			})
 		}
 	}
@@ -37,8 +38,12 @@ func codeQuality(cases []testCase) ([]byte, error) {
 	return append(document, '\n'), err
 }
 
-// fingerprint stays the same when lines move.
+// fingerprint stays the same when lines move, unless each is a payload.
 func fingerprint(c testCase, p problem) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{c.file, c.subject, p.rule, p.path, p.against}, "\x00")))
+	of := []string{c.file, c.subject, p.rule, p.path, p.against}
+	if p.record > 0 {
+		of = append(of, strconv.Itoa(p.record))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(of, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

@@ -2,13 +2,17 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // markdown renders cases as the text of a comment on a pull request. What
 // schemas say is shown as code, so that it cannot be markup.
 func markdown(cases []testCase) ([]byte, error) {
-	failed := 0
+	failed, noun, passed, broken := 0, "Schemas", "nothing breaks", "break what exists"
+	if slices.ContainsFunc(cases, func(c testCase) bool { return c.payload }) {
+		noun, passed, broken = "Payloads", "all fit", "do not fit"
+	}
 	var b strings.Builder
 	for _, c := range cases {
 		if len(c.problems) > 0 {
@@ -16,9 +20,9 @@ func markdown(cases []testCase) ([]byte, error) {
 		}
 	}
 	if failed == 0 {
-		fmt.Fprintf(&b, "### ✅ Schemas: %d checked, nothing breaks\n", len(cases))
+		fmt.Fprintf(&b, "### ✅ %s: %d checked, %s\n", noun, len(cases), passed)
 	} else {
-		fmt.Fprintf(&b, "### ❌ Schemas: %d of %d break what exists\n", failed, len(cases))
+		fmt.Fprintf(&b, "### ❌ %s: %d of %d %s\n", noun, failed, len(cases), broken)
 	}
 	for _, c := range cases {
 		if len(c.problems) == 0 {
@@ -26,14 +30,18 @@ func markdown(cases []testCase) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "\n#### %s: %s\n\n", code(c.file), code(c.outcome))
 		for _, p := range c.problems {
-			fmt.Fprintf(&b, "- line %d, **%s**: %s\n", p.line, p.rule, code(p.message))
+			place := ""
+			if p.line > 0 {
+				place = fmt.Sprintf("line %d, ", p.line)
+			}
+			fmt.Fprintf(&b, "- %s**%s**: %s\n", place, p.rule, code(p.message))
 			for _, detail := range p.details {
 				name, text, _ := strings.Cut(detail, ": ")
 				fmt.Fprintf(&b, "  - %s: %s\n", name, code(text))
 			}
 		}
 	}
-	fmt.Fprint(&b, "\n<details><summary>All schemas</summary>\n\n| File | Subject | Outcome |\n|---|---|---|\n")
+	fmt.Fprintf(&b, "\n<details><summary>All %s</summary>\n\n| File | Subject | Outcome |\n|---|---|---|\n", strings.ToLower(noun))
 	for _, c := range cases {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(c.file), cell(c.subject), cell(c.outcome))
 	}

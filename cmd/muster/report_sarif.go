@@ -33,7 +33,7 @@ func sarif(cases []testCase) ([]byte, error) {
 		Name string `json:"fullyQualifiedName"`
 	}
 	type location struct {
-		Physical physical  `json:"physicalLocation"`
+		Physical *physical `json:"physicalLocation,omitempty"`
 		Logical  []logical `json:"logicalLocations,omitempty"`
 	}
 	type replacement struct {
@@ -65,7 +65,10 @@ func sarif(cases []testCase) ([]byte, error) {
 	for _, c := range cases {
 		for _, p := range c.problems {
 			file := artifact{(&url.URL{Path: c.file}).String()}
-			at := location{Physical: physical{file, region{StartLine: p.line, StartColumn: p.column}}}
+			var at location
+			if p.line > 0 {
+				at.Physical = &physical{file, region{StartLine: p.line, StartColumn: p.column}}
+			}
 			if p.path != "" {
 				at.Logical = []logical{{p.path}}
 			}

@@ -155,13 +155,22 @@ func (r textReporter) validated(v verdict) error {
 			lines = append(lines, "    hint: "+e.Hint)
 		}
 	}
-	if v.Truncated {
-		lines = append(lines, "  and more")
-	}
-	if len(v.WouldBeValidUnder) > 0 {
-		lines = append(lines, fmt.Sprintf("  It would be valid by version %s.", strings.Trim(fmt.Sprint(v.WouldBeValidUnder), "[]")))
+	for _, line := range v.beyond() {
+		lines = append(lines, "  "+line)
 	}
 	return r.lines(lines...)
+}
+
+// beyond is what there is to say of a payload besides what is listed.
+func (v verdict) beyond() []string {
+	var lines []string
+	if v.Truncated {
+		lines = append(lines, "and more")
+	}
+	if len(v.WouldBeValidUnder) > 0 {
+		lines = append(lines, fmt.Sprintf("It would be valid by version %s.", strings.Trim(fmt.Sprint(v.WouldBeValidUnder), "[]")))
+	}
+	return lines
 }
 
 // by names the schema that a payload was judged by.

@@ -43,7 +43,7 @@ name their schema: --encoding wire needs neither.`, exitOK, exitFailed, exitFind
 	flags.StringArrayVar(&opts.referenceFiles, "reference-file", nil, "reference `NAME=PATH` for --schema, each after what it refers to (repeatable)")
 	flags.BoolVar(&opts.lines, "lines", false, "take each line of the input for a payload")
 	opts.schemaType.addFlag(flags)
-	opts.format.addFlag(flags)
+	opts.format.addDocumentFlag(flags)
 	opts.connection.addFlags(flags)
 	for _, offline := range []string{"schema", "reference-file", "type"} {
 		for _, online := range []string{"subject", "version"} {
@@ -85,7 +85,10 @@ func runValidate(ctx context.Context, paths []string, opts validateOptions, p *p
 		if err != nil {
 			return fmt.Errorf("%s: %w", in.name, err)
 		}
-		v.Payload, v.line = in.name, in.line
+		v.Payload, v.line, v.of = in.name, in.number > 0, in
+		if isBinary(opts.encoding) {
+			v.of.data = nil // bytes have no lines
+		}
 		if v.By == "" && v.Schema == nil { // found wrong before any schema was asked
 			v.By = cmp.Or(opts.schema, opts.subject, "its frame")
 		}
@@ -100,22 +103,22 @@ func runValidate(ctx context.Context, paths []string, opts validateOptions, p *p
 		return err
 	}
 	progress.clear()
+	var outcome error
+	if sum.Invalid > 0 {
+		outcome = errFindings
+	}
 	if sum.Valid+sum.Invalid > len(paths) || sum.lines {
 		if err := reporter.tallied(sum); err != nil {
 			return err
 		}
 	}
-	if sum.Invalid > 0 {
-		return errFindings
-	}
-	return nil
+	return finish(reporter, outcome)
 }
 
 // judged is the verdict on a payload. A line cannot hold bytes, so the binary
 // encodings are base64 there.
 func (in input) judged(judge judge, encoding string) (verdict, error) {
-	binary := encoding == string(compat.Binary) || encoding == string(compat.Wire)
-	if in.line && binary {
+	if in.number > 0 && isBinary(encoding) {
 		data, err := base64.StdEncoding.DecodeString(string(in.data))
 		if err != nil {
 			bad := compat.Violation{Code: "INVALID_BASE64", Expected: "base64", Actual: "other text", Message: "the line is not base64"}
@@ -124,6 +127,10 @@ func (in input) judged(judge judge, encoding string) (verdict, error) {
 		in.data = data
 	}
 	return judge(in.data)
+}
+
+func isBinary(encoding string) bool {
+	return encoding == string(compat.Binary) || encoding == string(compat.Wire)
 }
 
 // judge picks who judges.

@@ -10,13 +10,34 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/muster-registry/muster/compat"
+	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
 // input is one payload to be judged.
 type input struct {
-	name string // a file, or FILE:LINE
-	line bool   // one of many in a file
-	data []byte
+	name   string // a file, or FILE:LINE
+	file   string
+	number int // of the line, one of many in a file; zero for a file of its own
+	data   []byte
+}
+
+// place is where a file has what a JSON pointer into the payload names; of a
+// payload that is no JSON, where it stops to be.
+func (in input) place(pointer string) (line, column int) {
+	above, text := max(in.number-1, 0), string(in.data)
+	doc, err := jsondoc.Parse(text, jsondoc.Payload)
+	var bad *compat.ParseError
+	switch {
+	case errors.As(err, &bad):
+		return above + bad.Line, inUnits(text, bad.Line, bad.Column)
+	case err != nil:
+		return above + 1, 1
+	}
+	_, offset, _ := doc.Find(jsondoc.Steps(pointer))
+	line, column = placeOf(text, offset)
+	return above + line, column
 }
 
 // each calls judge for every payload of the paths, in order: a file is one
@@ -71,7 +92,7 @@ func (p *program) eachOf(path string, lines bool, judge func(input) error) error
 		if err != nil {
 			return err
 		}
-		return judge(input{name: path, data: data})
+		return judge(input{name: path, file: path, data: data})
 	}
 	from := p.stdin
 	if path != "-" {
@@ -89,7 +110,7 @@ func (p *program) eachOf(path string, lines bool, judge func(input) error) error
 			return err
 		}
 		if len(line) > 0 {
-			in := input{name: fmt.Sprintf("%s:%d", path, n), line: true, data: bytes.TrimRight(line, "\r\n")}
+			in := input{name: fmt.Sprintf("%s:%d", path, n), file: path, number: n, data: bytes.TrimRight(line, "\r\n")}
 			if err := judge(in); err != nil {
 				return err
 			}
