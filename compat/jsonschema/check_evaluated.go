@@ -1,83 +1,167 @@
 package jsonschema
 
-import "github.com/muster-registry/muster/compat/jsonschema/contain"
+import (
+	"slices"
 
-// maxConditions bounds the sub-schemas on which it depends what is evaluated;
-// every set of them is looked at.
+	"github.com/muster-registry/muster/compat/jsondoc"
+	"github.com/muster-registry/muster/compat/jsonschema/contain"
+)
+
+// maxConditions bounds the patterns, and the conditional contains, on which it
+// depends what is evaluated; every set of them is looked at.
 const maxConditions = 7
 
-// portion is what a part of a schema evaluates when a condition holds: of
-// members the names of a region, of items those before an index, or all, and
-// those that fit a contains.
+// portion is what a node evaluates when a condition holds: of members those it
+// declares, of items those before an index and those that fit its contains, of
+// either all.
 type portion struct {
 	when     contain.Formula
-	region   contain.Formula
-	prefix   int
+	node     *node
 	all      bool
-	contains []contain.Schema
+	prefix   int
+	contains *node
 }
 
-// unevaluatedMembers asks every member that nothing evaluates to fit. Which
-// those are depends on the conditions that hold: for each set of them, either
-// one outside the set holds too, or the names that the set leaves have to fit.
+// portions are what evaluates members or items beside the keyword of n that asks
+// for the rest.
+func (q *question) portions(n *node, t contain.Type) []portion {
+	var list []portion
+	for _, p := range q.evaluates(n, t, contain.True, true) {
+		if p.when != contain.False {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// unevaluatedMembers asks every member that nothing evaluates to fit. Names that
+// some portion declares are looked at one by one, the others by the patterns
+// that they match: for each, a portion that evaluates it applies, or it has to
+// fit.
 func (q *question) unevaluatedMembers(n *node) contain.Formula {
 	g := q.graph
-	return q.unevaluated(n, contain.Object, func(parts []portion) contain.Formula {
-		var regions []contain.Formula
-		for _, p := range parts {
-			regions = append(regions, p.region)
+	fits := q.schema(n.unevaluated)
+	var entire []contain.Formula // what evaluates every member
+	declaring := make(map[string][]contain.Formula)
+	matching := make(map[string][]contain.Formula) // by pattern
+	var names []string
+	var patterns []*pattern
+	for _, p := range q.portions(n, contain.Object) {
+		if p.all {
+			entire = append(entire, p.when)
+			continue
 		}
-		return g.EachMember(g.Not(g.Or(regions...)), q.schema(n.unevaluated))
-	})
-}
-
-func (q *question) unevaluatedItems(n *node) contain.Formula {
-	return q.unevaluated(n, contain.Array, func(parts []portion) contain.Formula {
-		from := 0
-		fits := []contain.Schema{q.schema(n.unevaluatedItems)}
-		for _, p := range parts {
-			if p.all {
-				return contain.True
+		for _, m := range p.node.properties {
+			if declaring[m.name] == nil {
+				names = append(names, m.name)
 			}
-			from = max(from, p.prefix)
-			fits = append(fits, p.contains...)
+			declaring[m.name] = append(declaring[m.name], p.when)
 		}
-		return q.graph.EachItem(from, q.graph.Union(fits...))
-	})
+		for _, m := range p.node.patterns {
+			if matching[m.pattern.source] == nil {
+				patterns = append(patterns, m.pattern)
+			}
+			matching[m.pattern.source] = append(matching[m.pattern.source], p.when)
+		}
+	}
+	always := g.Or(entire...)
+	if always == contain.True {
+		return contain.True
+	}
+	if len(patterns) > maxConditions {
+		return g.Opaque("unevaluated " + n.place)
+	}
+	groups := make(map[contain.Formula][]*jsondoc.Value) // names that the same evaluates
+	var order []contain.Formula
+	var all []*jsondoc.Value
+	for _, name := range names {
+		v := jsondoc.NewString(name)
+		all = append(all, v)
+		when := g.Or(append(declaring[name], always)...)
+		for _, p := range patterns {
+			if p.matches(name) {
+				when = g.Or(append(matching[p.source], when)...)
+			}
+		}
+		if groups[when] == nil {
+			order = append(order, when)
+		}
+		groups[when] = append(groups[when], v)
+	}
+	var list []contain.Formula
+	for _, when := range order {
+		list = append(list, g.Or(when, g.EachMember(g.In(contain.String, groups[when]), fits)))
+	}
+	for set := range 1 << len(patterns) {
+		region, when := []contain.Formula{g.Not(g.In(contain.String, all))}, always
+		for i, p := range patterns {
+			matches := g.Pattern(p.program)
+			if set&(1<<i) != 0 {
+				when = g.Or(append(matching[p.source], when)...)
+			} else {
+				matches = g.Not(matches)
+			}
+			region = append(region, matches)
+		}
+		list = append(list, g.Or(when, g.EachMember(g.And(region...), fits)))
+	}
+	return g.And(list...)
 }
 
-func (q *question) unevaluated(n *node, t contain.Type, asked func([]portion) contain.Formula) contain.Formula {
+// unevaluatedItems asks every item that nothing evaluates to fit. From each index
+// on where a prefix ends, a portion that reaches further applies, or the items
+// have to fit, or be what a contains that applies asks for: for each set of
+// those, either one outside the set applies too, or the set is enough.
+func (q *question) unevaluatedItems(n *node) contain.Formula {
 	g := q.graph
-	var always []portion
+	fits := []contain.Schema{q.schema(n.unevaluatedItems)}
+	parts := q.portions(n, contain.Array)
+	starts := []int{0}
+	found := make(map[contain.Formula][]contain.Schema) // contains by their conditions
 	var conditions []contain.Formula
-	held := make(map[contain.Formula][]portion)
-	for _, p := range q.evaluates(n, t, contain.True, true) {
+	for _, p := range parts {
+		if !slices.Contains(starts, p.prefix) {
+			starts = append(starts, p.prefix)
+		}
 		switch {
-		case p.when == contain.False:
+		case p.contains == nil:
 		case p.when == contain.True:
-			always = append(always, p)
+			fits = append(fits, q.schema(p.contains))
 		default:
-			if held[p.when] == nil {
+			if found[p.when] == nil {
 				conditions = append(conditions, p.when)
 			}
-			held[p.when] = append(held[p.when], p)
+			found[p.when] = append(found[p.when], q.schema(p.contains))
 		}
 	}
 	if len(conditions) > maxConditions {
 		return g.Opaque("unevaluated " + n.place)
 	}
+	further := make([]contain.Formula, len(starts))
+	for i, from := range starts {
+		var whens []contain.Formula
+		for _, p := range parts {
+			if p.all || p.prefix > from {
+				whens = append(whens, p.when)
+			}
+		}
+		further[i] = g.Or(whens...)
+	}
 	var list []contain.Formula
 	for set := range 1 << len(conditions) {
-		parts := append([]portion(nil), always...)
+		enough := fits
 		var outside []contain.Formula
 		for i, c := range conditions {
 			if set&(1<<i) != 0 {
-				parts = append(parts, held[c]...)
+				enough = append(enough[:len(enough):len(enough)], found[c]...)
 			} else {
 				outside = append(outside, c)
 			}
 		}
-		list = append(list, g.Or(append(outside, asked(parts))...))
+		rest, applies := g.Union(enough...), g.Or(outside...)
+		for i, from := range starts {
+			list = append(list, g.Or(applies, further[i], g.EachItem(from, rest)))
+		}
 	}
 	return g.And(list...)
 }
@@ -90,15 +174,11 @@ func (q *question) evaluates(n *node, t contain.Type, when contain.Formula, own 
 	var list []portion
 	switch t {
 	case contain.Object:
-		part := portion{when: when, region: q.declared(n)}
-		if n.additional != nil || n.unevaluated != nil && !own {
-			part.region = contain.True
-		}
-		list = append(list, part)
+		list = append(list, portion{when: when, node: n, all: n.additional != nil || n.unevaluated != nil && !own})
 	case contain.Array:
-		part := portion{when: when, prefix: len(n.prefix), all: n.rest != nil || n.unevaluatedItems != nil && !own}
-		if n.contains != nil && n.draft >= draft2020 {
-			part.contains = append(part.contains, q.schema(n.contains))
+		part := portion{when: when, node: n, prefix: len(n.prefix), all: n.rest != nil || n.unevaluatedItems != nil && !own}
+		if n.draft >= draft2020 {
+			part.contains = n.contains
 		}
 		list = append(list, part)
 	}

@@ -20,6 +20,9 @@ func newGenerator(seed, pair uint64) *generator {
 	g.modern = g.IntN(2) == 0
 	g.scoped = g.modern && g.IntN(4) == 0
 	g.theme = pick(g, themes)
+	if g.theme == "members" || g.theme == "items" {
+		g.modern = true // nothing is unevaluated in draft-07
+	}
 	return g
 }
 
@@ -57,7 +60,13 @@ func (g *generator) schema(depth int) *jsondoc.Value {
 	if g.IntN(25) == 0 {
 		return raw(pick(g, []string{"true", "false"}))
 	}
+	if (g.theme == "members" || g.theme == "items") && depth < 3 && g.IntN(3) > 0 {
+		return g.part()
+	}
 	v := object()
+	if kind, ok := g.kind(); ok && depth > 2 {
+		put(v, kind)
+	}
 	most := 4
 	if g.theme != "" && depth > 0 {
 		most = 5
@@ -70,6 +79,14 @@ func (g *generator) schema(depth int) *jsondoc.Value {
 	}
 	for range g.IntN(3) {
 		g.apply(v, depth)
+	}
+	if depth == 3 {
+		switch g.theme {
+		case "members":
+			put(v, jsondoc.Member{Name: "unevaluatedProperties", Value: g.side()})
+		case "items":
+			put(v, jsondoc.Member{Name: "unevaluatedItems", Value: g.side()})
+		}
 	}
 	return v
 }

@@ -8,14 +8,15 @@ import (
 
 // themes are what families are about, a third of them about everything. The more
 // of one theme meets in one schema, the more its keywords have to say together.
-var themes = []string{"", "", "", "number", "text", "array", "object", "object", "recursion"}
+// Members and items are those that nothing else evaluates.
+var themes = []string{"", "", "", "number", "text", "array", "object", "object", "recursion", "members", "items"}
 
 // assertionPools are keywords to put together, by what they speak of.
 var assertionPools = map[string][]string{
 	"type": {`{"type":"string"}`, `{"type":"integer"}`, `{"type":"number"}`, `{"type":"object"}`, `{"type":"array"}`, `{"type":"boolean"}`,
 		`{"type":["string","null"]}`, `{"type":["object","array"]}`, `{"type":["null","object"]}`},
 	"number": {`{"minimum":1}`, `{"minimum":-2}`, `{"minimum":2}`, `{"maximum":2}`, `{"maximum":1}`, `{"maximum":0.5}`, `{"exclusiveMinimum":0}`, `{"exclusiveMaximum":3}`,
-		`{"multipleOf":2}`, `{"multipleOf":0.5}`, `{"multipleOf":3}`, `{"enum":[1,2,0.5]}`, `{"const":1}`, `{"type":"integer"}`, `{"type":"number"}`},
+		`{"multipleOf":2}`, `{"multipleOf":0.5}`, `{"multipleOf":1}`, `{"multipleOf":3}`, `{"enum":[1,2,0.5]}`, `{"const":1}`, `{"type":"integer"}`, `{"type":"number"}`},
 	"text": {`{"minLength":1}`, `{"minLength":2}`, `{"minLength":3}`, `{"maxLength":1}`, `{"maxLength":0}`, `{"maxLength":2}`, `{"enum":["a","ab",""]}`, `{"type":"string"}`,
 		`{"pattern":"^a"}`, `{"pattern":"b$"}`, `{"pattern":"^(a|b)*$"}`, `{"pattern":"a.b"}`, `{"pattern":"\\bab\\b"}`, `{"pattern":"^[a-c]{1,2}$"}`},
 	"array": {`{"minItems":1}`, `{"minItems":2}`, `{"maxItems":1}`, `{"maxItems":2}`, `{"uniqueItems":true}`, `{"type":"array"}`, `{"enum":[[],[1],[1,1],["a",1]]}`, `{"minItems":3}`},
@@ -35,18 +36,32 @@ func (g *generator) about(depth int) bool {
 	switch g.theme {
 	case "number", "text":
 		return g.IntN(5) > 0
-	case "array", "object", "recursion":
+	case "array", "object", "recursion", "members", "items":
 		return depth > 1 && g.IntN(4) > 0
 	}
 	return false
+}
+
+// kind is the type that a schema of a theme asks for more often than not, since
+// values of another type pass by what it says.
+func (g *generator) kind() (jsondoc.Member, bool) {
+	types := map[string]string{"number": `"number"`, "text": `"string"`, "array": `"array"`, "object": `"object"`, "members": `"object"`, "items": `"array"`}
+	of, ok := types[g.theme]
+	if !ok || g.IntN(3) == 0 {
+		return jsondoc.Member{}, false
+	}
+	return jsondoc.Member{Name: "type", Value: raw(of)}, true
 }
 
 // assertion draws a keyword that holds no schemas.
 func (g *generator) assertion(depth int) jsondoc.Member {
 	of := pick(g, subjects)
 	if g.about(depth) {
-		if of = g.theme; of == "recursion" {
+		switch of = g.theme; of {
+		case "recursion", "members":
 			of = "object"
+		case "items":
+			of = "array"
 		}
 	}
 	return raw(pick(g, assertionPools[of])).Members[0]
@@ -69,6 +84,10 @@ func (g *generator) applicators(depth int) []string {
 			return append(all[:4], arrays...)
 		case "object":
 			return append(all[:4], append(objects, "patterns", "each", "some", "some", "listed")...)
+		case "members":
+			return append(all, "anyOf", "allOf", "if", "properties", "patterns", "dependentSchemas")
+		case "items":
+			return append(all, "anyOf", "allOf", "if", "contains", "prefixItems")
 		case "recursion":
 			return append(all[:4], "recursion", "recursion", "recursion", "recursion", "properties")
 		}
@@ -145,6 +164,32 @@ func (g *generator) side() *jsondoc.Value {
 	return raw(pick(g, []string{`{"type":"string"}`, `{"not":{"type":"string"}}`, `{"type":"integer"}`, `{"not":{"type":"integer"}}`, `{"type":["string","integer"]}`}))
 }
 
+// part draws what evaluates some members or items.
+func (g *generator) part() *jsondoc.Value {
+	v := object()
+	switch {
+	case g.theme == "items" && g.IntN(3) == 0:
+		put(v, jsondoc.Member{Name: "contains", Value: g.side()})
+	case g.theme == "items":
+		list := jsondoc.NewArray(g.side())
+		for range g.IntN(3) {
+			list.Items = append(list.Items, g.side())
+		}
+		put(v, jsondoc.Member{Name: "prefixItems", Value: list})
+	default:
+		name := pick(g, memberNames)
+		put(v, jsondoc.Member{Name: "properties", Value: object(name, g.side())})
+		if g.IntN(3) > 0 {
+			put(v, jsondoc.Member{Name: "required", Value: jsondoc.NewArray(jsondoc.NewString(name))})
+		}
+		if g.IntN(3) == 0 {
+			patterns, _ := g.themed("patterns")
+			put(v, patterns)
+		}
+	}
+	return v
+}
+
 // leaf draws a value without parts that the theme tells apart.
 func (g *generator) leaf() *jsondoc.Value {
 	switch g.theme {
@@ -163,11 +208,12 @@ func (g *generator) leaf() *jsondoc.Value {
 // small draws an array or object of leaves.
 func (g *generator) small() *jsondoc.Value {
 	v := object()
-	if g.theme == "array" {
+	list := g.theme == "array" || g.theme == "items"
+	if list {
 		v = &jsondoc.Value{Kind: jsondoc.Array}
 	}
 	for range g.IntN(4) {
-		if g.theme == "array" {
+		if list {
 			v.Items = append(v.Items, g.leaf())
 		} else {
 			put(v, jsondoc.Member{Name: pick(g, memberNames), Value: g.leaf()})
