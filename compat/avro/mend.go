@@ -7,8 +7,9 @@ import (
 	"github.com/muster-registry/muster/compat/jsondoc"
 )
 
-// mend gives a new field the default that the edit has, and a type that was
-// renamed its earlier name as an alias. The alias of a field rests on a guess:
+// mend gives a new field the default that the edit has, or makes one optional
+// whose type has no short default, and gives a type that was renamed its
+// earlier name as an alias. The alias of a field rests on a guess:
 // a wrong one has readers take one field's data for another's. What else Check
 // offers takes back a part of what was changed.
 func mend(text string, edit compat.Edit) []compat.Change {
@@ -24,10 +25,28 @@ func mend(text string, edit compat.Edit) []compat.Change {
 	switch {
 	case edit.Op == "add-default" && v.Get("name") != nil && v.Get("default") == nil:
 		return []compat.Change{v.AddMember(text, "", "default", edit.Value)}
+	case edit.Op == "make-optional" && v.Get("name") != nil && v.Get("default") == nil:
+		return makeOptional(text, v)
 	case edit.Op == "add-alias" && !ofField(edit.Path):
 		return s.addAlias(text, v, edit.Value)
 	}
 	return nil
+}
+
+// makeOptional puts the type of a field behind null, which is its default then.
+// A union has an order of its own and is left alone.
+func makeOptional(text string, field *jsondoc.Value) []compat.Change {
+	of := field.Get("type")
+	if of == nil || of.Kind == jsondoc.Array {
+		return nil
+	}
+	changes := of.Enclose(text, `["null", `, "]")
+	byDefault := field.AddMember(text, "", "default", "null")
+	if last := &changes[1]; last.Start == byDefault.Start {
+		last.Text += byDefault.Text
+		return changes
+	}
+	return append(changes, byDefault)
 }
 
 // ofField tells the path of a field from that of a type.

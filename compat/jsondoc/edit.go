@@ -53,6 +53,12 @@ func (v *Value) AddItem(text, item string) compat.Change {
 	return compat.Change{Start: at, End: at, Text: "," + between + item}
 }
 
+// Enclose writes before and after around v.
+func (v *Value) Enclose(text, before, after string) []compat.Change {
+	end := v.end(text)
+	return []compat.Change{{Start: v.Offset, End: v.Offset, Text: before}, {Start: end, End: end, Text: after}}
+}
+
 // RemoveItem takes item i out of v, an array, with the comma that parts it from
 // the others.
 func (v *Value) RemoveItem(text string, i int) compat.Change {
