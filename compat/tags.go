@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -60,8 +61,8 @@ func Tagged(s Tagger, tags []string) []Entity {
 }
 
 // Retag puts tags on entities of s and takes others off, which come last. A dot
-// before a path means nothing. Of the entities to add to, those that s lacks are
-// a *ParseError, and so are those to remove from.
+// before a path means nothing. An entity to add to or to remove from that s lacks is a
+// *ParseError, which names the first of them by path.
 func Retag(s Tagger, add, remove []Entity) (text string, changed bool, err error) {
 	adding, removing := byName(add), byName(remove)
 	unknown := maps.Clone(adding)
@@ -84,7 +85,7 @@ func Retag(s Tagger, add, remove []Entity) (text string, changed bool, err error
 			retagged[e.EntityName] = tags
 		}
 	}
-	for name := range unknown {
+	for _, name := range slices.SortedFunc(maps.Keys(unknown), compareNames) {
 		return "", false, &ParseError{Message: fmt.Sprintf("there is no entity of type %s at the path '%.64s'", name.Kind, name.Path)}
 	}
 	if len(retagged) == 0 {
@@ -101,6 +102,10 @@ func Inherited(s, from Tagger) []Entity {
 		has[e.EntityName] = true
 	}
 	return slices.DeleteFunc(tagged, func(e Entity) bool { return !has[e.EntityName] })
+}
+
+func compareNames(a, b EntityName) int {
+	return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
 }
 
 func byName(entities []Entity) map[EntityName][]string {

@@ -72,6 +72,16 @@ func TestRetag(t *testing.T) {
 	}
 }
 
+// TestRetag_Unknown: the same request gets the same answer.
+func TestRetag_Unknown(t *testing.T) {
+	for range 20 {
+		_, _, err := compat.Retag(toy{text: "sr_record R\n"}, entities("sr_field R.z x", "sr_field R.a x"), entities("sr_record S x"))
+		if err == nil || !strings.Contains(err.Error(), "R.a") {
+			t.Fatalf("got %v, want the first path", err)
+		}
+	}
+}
+
 func TestTagged(t *testing.T) {
 	schema := toy{text: "sr_record R a b\nsr_field R.f\nsr_field R.g b c\n"}
 	for wanted, want := range map[string][]compat.Entity{

@@ -45,7 +45,8 @@ func takersOf(root *node) takers {
 }
 
 // identical is how Java tells that there is nothing to rename (Schema.equals):
-// the schemas are the same but for docs and aliases.
+// the schemas are the same but for docs and aliases. Numbers are the same when
+// they are spelled alike.
 func identical(r, w *node, seen map[pair]bool) bool {
 	p := pair{r, w}
 	switch {
@@ -63,15 +64,20 @@ func identical(r, w *node, seen map[pair]bool) bool {
 	return slices.EqualFunc(r.members, w.members, func(a, b *node) bool { return identical(a, b, seen) }) &&
 		slices.EqualFunc(r.fields, w.fields, func(a, b *field) bool {
 			return a.name == b.name && a.order == b.order && sameProps(a.props, b.props) &&
-				(a.value == nil) == (b.value == nil) && (a.value == nil || a.value.Key() == b.value.Key()) &&
+				(a.value == nil) == (b.value == nil) && (a.value == nil || a.value.Sorted() == b.value.Sorted()) &&
 				identical(a.typ, b.typ, seen)
 		})
 }
 
 func sameProps(a, b []jsondoc.Member) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(x jsondoc.Member) bool {
-		return !slices.ContainsFunc(b, func(y jsondoc.Member) bool { return x.Name == y.Name && x.Value.Key() == y.Value.Key() })
-	})
+	if len(a) != len(b) {
+		return false
+	}
+	values := make(map[string]string, len(b))
+	for _, m := range b {
+		values[m.Name] = m.Value.Sorted()
+	}
+	return !slices.ContainsFunc(a, func(m jsondoc.Member) bool { return values[m.Name] != m.Value.Sorted() })
 }
 
 // nameOf is the name that the reader knows w by, a named type of the writer.

@@ -60,3 +60,21 @@ func TestCheck_Logical(t *testing.T) {
 		})
 	}
 }
+
+// TestCheck_LogicalManyDigits: a decimal of more digits than people read, or
+// memory holds, is reported without a witness.
+func TestCheck_LogicalManyDigits(t *testing.T) {
+	for _, digits := range []string{"129", "9000000000000000000"} {
+		large := `{"type":"bytes","logicalType":"decimal","precision":` + digits + `,"scale":#}`
+		for writer, reader := range map[string]string{
+			strings.ReplaceAll(large, "#", "2"):                                `{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}`,
+			strings.ReplaceAll(large, "#", digits):                             `{"type":"bytes","logicalType":"decimal","precision":4,"scale":4}`,
+			`{"type":"bytes","logicalType":"decimal","precision":4,"scale":4}`: strings.ReplaceAll(large, "#", digits),
+		} {
+			found := differencesOf(t, reader, writer, logically)
+			if len(found) != 1 || found[0].Rule != logicalTypeMismatch || found[0].Witness != nil || found[0].Fix == nil {
+				t.Errorf("reader %s, writer %s: %+v", reader, writer, found)
+			}
+		}
+	}
+}

@@ -239,6 +239,13 @@ func TestCheck_Bounded(t *testing.T) {
 	if _, err := New().Check(reader, writer, compat.CheckOptions{Work: compat.NewBudget(50)}); !errors.As(err, &limit) {
 		t.Errorf("a budget of 50 steps gives %v", err)
 	}
+	// An alias has the schemas compared for being the same, properties and all.
+	many := `,"aliases":["Q"],` + repeat(30_000, `"p#":0`)
+	reader = mustParse(t, `{"type":"record","name":"R","fields":[{"name":"f","type":"int"}]`+many+`}`)
+	writer = mustParse(t, `{"type":"record","name":"R","fields":[{"name":"f","type":"long"}]`+many+`}`)
+	if c, err := New().Check(reader, writer, compat.CheckOptions{}); err != nil || len(c.Differences) != 1 {
+		t.Errorf("properties: %v, %v", c.Differences, err)
+	}
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}

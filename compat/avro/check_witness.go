@@ -12,9 +12,10 @@ import (
 
 // Limits on witnesses: they are for people to look at, so a large one is none.
 const (
-	maxWitnesses    = 8   // in one comparison
-	maxWitnessParts = 512 // values in one datum
-	maxWitnessFixed = 64  // bytes of a fixed
+	maxWitnesses     = 8   // in one comparison
+	maxWitnessParts  = 512 // values in one datum
+	maxWitnessFixed  = 64  // bytes of a fixed
+	maxWitnessDigits = 128 // of a decimal
 )
 
 // examples makes the witnesses of one comparison. It is shared by a checker
@@ -92,6 +93,9 @@ func (b *builder) build(n *node, steps []*trail) (datum, bool) {
 	}
 	d := datum{typ: n}
 	if step == nil && b.goal != nil && b.goal.what == meaning {
+		if max(logicalOf(b.goal.reader).precision, logicalOf(n).precision) > maxWitnessDigits {
+			return d, false
+		}
 		d.whole, d.bytes = telling(b.goal.reader, n)
 	}
 	switch n.kind {

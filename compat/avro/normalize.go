@@ -21,39 +21,61 @@ type printer struct {
 	// inline writes out the types that references define, too.
 	inline  bool
 	written map[*node]bool
+	shadows map[string]bool // see [shadows]
 	// tags are to be written in place of those that a record or field has.
 	tags map[any][]string
 }
 
-// canonicalText prints as Java's Schema.toString does (contract 3.3), except
-// that numbers keep their spelling.
-func canonicalText(root *node) string {
-	p := &printer{written: make(map[*node]bool)}
+// newPrinter prints as Java's Schema.toString does (contract 3.3), except that
+// numbers keep their spelling, and that a type of the null namespace is named
+// with a dot in front where Java's text would mean another type.
+func newPrinter(shadows map[string]bool) *printer {
+	return &printer{written: make(map[*node]bool), shadows: shadows}
+}
+
+func (p *printer) print(root *node) string {
 	p.typ(root, "")
 	return p.String()
+}
+
+// shadows are the full names of the types whose short name is also that of a
+// type in the null namespace: within their namespace it means the former.
+func shadows(names map[string]*node) map[string]bool {
+	var found map[string]bool
+	for full, n := range names {
+		if n.name.space == "" || names[n.name.short] == nil {
+			continue
+		}
+		if found == nil {
+			found = make(map[string]bool)
+		}
+		found[full] = true
+	}
+	return found
 }
 
 // normalizedText is the form of contract 3.3's right column. Where Java would
 // lose the null namespace of a type within a named one, it is spelled out.
-func normalizedText(root *node) string {
-	p := &printer{normal: true, written: make(map[*node]bool)}
-	p.typ(root, "")
-	return p.String()
+func normalizedText(root *node, shadows map[string]bool) string {
+	p := newPrinter(shadows)
+	p.normal = true
+	return p.print(root)
 }
 
 // resolvedText is the canonical text with references written out.
-func resolvedText(root *node) string {
-	p := &printer{inline: true, written: make(map[*node]bool)}
-	p.typ(root, "")
-	return p.String()
+func resolvedText(root *node, shadows map[string]bool) string {
+	p := newPrinter(shadows)
+	p.inline = true
+	return p.print(root)
 }
 
 // lookupKey digests the normalized text with references written out: two
-// schemas are structurally equal when this is (addenda B.3).
+// schemas are structurally equal when this is (addenda B.3). Every name in it
+// is full, so that what shadows what does not matter.
 func lookupKey(root *node) string {
-	p := &printer{normal: true, inline: true, written: make(map[*node]bool)}
-	p.typ(root, "")
-	sum := sha256.Sum256([]byte(p.String()))
+	p := newPrinter(nil)
+	p.normal, p.inline = true, true
+	sum := sha256.Sum256([]byte(p.print(root)))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -133,6 +155,9 @@ func (p *printer) namespace(own, enclosing string) {
 func (p *printer) reference(n name, space string) string {
 	if !p.normal && n.space == space && !isTypeWord(n.short) {
 		return n.short
+	}
+	if n.space == "" && space != "" && p.shadows[space+"."+n.short] {
+		return "." + n.short
 	}
 	return n.full
 }

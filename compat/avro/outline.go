@@ -162,27 +162,30 @@ func (s *sketch) define(v *jsondoc.Value, space string) string {
 // missing is the full name of a used type that the text does not define, and
 // empty for one that it does.
 func (s *sketch) missing(u use) string {
-	if strings.Contains(u.name, ".") || u.space == "" {
-		if s.defined[u.name] != nil {
-			return ""
-		}
-		return strings.TrimPrefix(u.name, ".")
-	}
-	if s.defined[u.space+"."+u.name] != nil || s.defined[u.name] != nil {
+	switch {
+	case s.resolve(u) != nil:
 		return ""
+	case strings.Contains(u.name, ".") || u.space == "":
+		return strings.TrimPrefix(u.name, ".")
 	}
 	return u.space + "." + u.name
 }
 
+// resolve finds what defines a used type, nil where the text does not.
+func (s *sketch) resolve(u use) *jsondoc.Value {
+	if d := s.defined[u.space+"."+u.name]; d != nil && !strings.Contains(u.name, ".") {
+		return d
+	}
+	return s.defined[strings.TrimPrefix(u.name, ".")]
+}
+
+// definition is what the name at v leads to, nil when v is none or leads
+// nowhere in the text.
 func (s *sketch) definition(v *jsondoc.Value) *jsondoc.Value {
 	for _, u := range s.uses {
-		if u.at != v {
-			continue
+		if u.at == v {
+			return s.resolve(u)
 		}
-		if d := s.defined[u.space+"."+u.name]; d != nil && !strings.Contains(u.name, ".") {
-			return d
-		}
-		return s.defined[u.name]
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func parse(src compat.Source) (*schema, error) {
 	if root.kind > kindString { // those are shared
 		root.takers = takersOf(root)
 	}
-	return newSchema(root, src.Text, p.commented, nodes+p.nodes), nil
+	return newSchema(root, src.Text, p.commented, nodes+p.nodes, shadows(names)), nil
 }
 
 // inReference moves the position into the message: it is none of the text the

@@ -9,7 +9,7 @@ import (
 )
 
 // maxDefaultSteps bounds what checking all defaults of a text may cost: large
-// values under wide records multiply.
+// values and many records multiply.
 const maxDefaultSteps = 1 << 20
 
 func (p *parser) checkDefaults() error {
@@ -105,6 +105,9 @@ func (d *defaults) compound(v *jsondoc.Value, n *node) bool {
 
 // record fits when every field has a value in v or a default of its own.
 func (d *defaults) record(v *jsondoc.Value, n *node) bool {
+	if d.steps -= len(v.Members); d.steps < 0 {
+		return false
+	}
 	given := make(map[string]*jsondoc.Value, len(v.Members))
 	for _, m := range v.Members {
 		given[m.Name] = m.Value

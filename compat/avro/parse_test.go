@@ -100,6 +100,7 @@ func TestParse_Hostile(t *testing.T) {
 		"a name of 1 MiB":             {`{"type":"fixed","size":1,"name":"` + strings.Repeat("a", 1<<20) + `"}`, "limit"},
 		"wide default under a record": {wideDefault(), "limit"},
 		"unions tried at every level": {deepUnions(), "parse"},
+		"large default, many records": {largeDefault(), "limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -148,6 +149,13 @@ func deepUnions() string {
 	top := `{"type":"record","name":"Top","fields":[{"name":"u","type":[` + branches + `]}]}`
 	value := strings.Repeat(`{"u":{"x":`, 15) + "1" + strings.Repeat("}}", 15)
 	return `{"type":"record","name":"R","fields":[{"name":"t","type":` + top + `},{"name":"d","type":"Top","default":` + value + `}]}`
+}
+
+// largeDefault has a default of many members that no branch of a union has a
+// field for.
+func largeDefault() string {
+	records := repeat(60, `{"type":"record","name":"R#","fields":[{"name":"y","type":"int"}]}`)
+	return `{"type":"record","name":"T","fields":[{"name":"f","type":[` + records + `],"default":{` + repeat(50_000, `"p#":0`) + `}}]}`
 }
 
 // TestParse_LookupKey is the table of addenda B.3.

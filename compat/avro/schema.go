@@ -138,6 +138,7 @@ func (n *node) pointer() string {
 // schema is the parsed form. What it hands out is computed at most once.
 type schema struct {
 	root       *node
+	shadows    map[string]bool // see [shadows]
 	text       string
 	canonical  string
 	normalized func() string
@@ -145,12 +146,13 @@ type schema struct {
 	size       int
 }
 
-func newSchema(root *node, text string, commented bool, nodes int) *schema {
+func newSchema(root *node, text string, commented bool, nodes int, shadows map[string]bool) *schema {
 	s := &schema{
 		root:       root,
+		shadows:    shadows,
 		text:       text,
-		canonical:  canonicalText(root),
-		normalized: sync.OnceValue(func() string { return normalizedText(root) }),
+		canonical:  newPrinter(shadows).print(root),
+		normalized: sync.OnceValue(func() string { return normalizedText(root, shadows) }),
 		lookupKey:  sync.OnceValue(func() string { return lookupKey(root) }),
 	}
 	if commented {
@@ -175,7 +177,7 @@ func (s *schema) Render(way string) (text string, ok bool) {
 	if way != "resolved" {
 		return "", false
 	}
-	return resolvedText(s.root), true
+	return resolvedText(s.root, s.shadows), true
 }
 
 // Validator answers compat.ErrMessage to a message name: Avro has none.

@@ -85,7 +85,8 @@ func isTags(m jsondoc.Member) bool { return m.Name == tagsWord }
 
 // Retagged prints as Canonical does, with other tags.
 func (s *schema) Retagged(tags map[compat.EntityName][]string) string {
-	p := &printer{written: make(map[*node]bool), tags: make(map[any][]string)}
+	p := newPrinter(s.shadows)
+	p.tags = make(map[any][]string)
 	left := maps.Clone(tags)
 	for e, part := range entities(s.root) {
 		if wanted, ok := left[e.EntityName]; ok {
@@ -93,8 +94,7 @@ func (s *schema) Retagged(tags map[compat.EntityName][]string) string {
 			delete(left, e.EntityName)
 		}
 	}
-	p.typ(s.root, "")
-	return p.String()
+	return p.print(s.root)
 }
 
 // retagged is the properties of a record or field with the tags it is to have.
