@@ -89,6 +89,7 @@ func TestCheck_Evidence(t *testing.T) {
 		{"the same text", `{"type":"string"}`, ` {"type":"string"}`, compat.Proof},
 		{"contained", `{"type":"string"}`, `{"type":"string","maxLength":1}`, compat.Proof},
 		{"refuted", `{"type":"string","maxLength":1}`, `{"type":"string"}`, compat.Proof},
+		{"refuted by a large document", required(1001), required(1000), compat.Proof},
 		{"beyond what is built", `{"maxLength":1000000}`, `{"type":"string"}`, compat.RulesEvidence},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -97,6 +98,10 @@ func TestCheck_Evidence(t *testing.T) {
 			}
 		})
 	}
+}
+
+func required(n int) string {
+	return `{"required":[` + series(n, func(i int) string { return fmt.Sprintf(`"p%d"`, i) }) + `]}`
 }
 
 // TestContain_AgainstLabels pins the verdicts that public collections of cases

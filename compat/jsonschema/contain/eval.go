@@ -140,6 +140,9 @@ func (g *Graph) evalObject(t term, members []jsondoc.Member) (holds, doubt bool)
 		return len(members) <= t.n, false
 	}
 	each := t.op == opEachMember
+	if name, ok := g.single(t.region); ok && len(members) > fewMembers {
+		members = g.member(members, name)
+	}
 	for _, m := range members {
 		if g.spent {
 			return false, true
@@ -157,6 +160,27 @@ func (g *Graph) evalObject(t term, members []jsondoc.Member) (holds, doubt bool)
 		}
 	}
 	return each || doubt, doubt
+}
+
+// fewMembers are looked through one by one.
+const fewMembers = 8
+
+// member is the part of an object's members that has a name. The graph remembers
+// where the names of an object are: each of its assertions asks.
+func (g *Graph) member(members []jsondoc.Member, name string) []jsondoc.Member {
+	places, known := g.places[&members[0]]
+	if !known {
+		g.spend(len(members))
+		places = make(map[string]int, len(members))
+		for i, m := range members {
+			places[m.Name] = i
+		}
+		g.places[&members[0]] = places
+	}
+	if i, ok := places[name]; ok {
+		return members[i : i+1]
+	}
+	return nil
 }
 
 // named tells whether a name is of a region.

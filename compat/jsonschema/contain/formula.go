@@ -129,6 +129,7 @@ type Graph struct {
 	narrowed map[narrowing]Schema
 	patterns map[string]*pattern
 	cells    map[string]*cell
+	places   map[*jsondoc.Member]map[string]int // of the members of objects that are judged
 	frames   []*frame
 	steps    int
 	left     int
@@ -155,7 +156,7 @@ type made struct {
 func NewGraph(steps int, open func(n int, t Type) Formula) *Graph {
 	g := &Graph{open: open, interned: make(map[string]Formula), opened: make(map[opening]Formula), patterns: make(map[string]*pattern),
 		excepted: make(map[string]Schema), unions: make(map[string]Schema), narrowed: make(map[narrowing]Schema),
-		cells: make(map[string]*cell), left: steps, steps: steps}
+		cells: make(map[string]*cell), places: make(map[*jsondoc.Member]map[string]int), left: steps, steps: steps}
 	g.terms = []term{{op: opTrue, not: False, spread: -1}, {op: opFalse, not: True, spread: -1}}
 	return g
 }
