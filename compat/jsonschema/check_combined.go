@@ -15,7 +15,7 @@ func checkReference(c *checker, r *node, w *view, path string) {
 			return
 		}
 	}
-	c.emit(referenceChanged, path, nil)
+	c.emit(typeChanged, path, nil)
 }
 
 func checkAllOf(c *checker, r *node, w *view, path string) {

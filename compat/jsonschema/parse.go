@@ -40,8 +40,7 @@ const (
 	draft2020 draft = 2020
 )
 
-// metaschema returns the draft that a URI names. The library holds the texts
-// of these, so they can be referred to.
+// metaschema returns the draft that a URI names.
 func metaschema(uri string) (draft, bool) {
 	uri = strings.TrimPrefix(strings.TrimPrefix(uri, "http://"), "https://")
 	switch strings.TrimRight(uri, "#") {
@@ -89,6 +88,8 @@ type parser struct {
 	copies     []*node
 	fault      *compat.ParseError // what a lenient reading passed over
 	endless    bool               // that was a reference that leads back to itself
+
+	metaschemas map[string]*document // that were referred to, by path
 }
 
 // parse reads a schema: the text under its limits, then the nodes, the
@@ -100,6 +101,8 @@ func parse(src compat.Source) (*schema, error) {
 		resources: make(map[string]*node),
 		anchors:   make(map[string]*node),
 		dynamic:   make(map[string]map[string]*node),
+
+		metaschemas: make(map[string]*document),
 	}
 	main, err := p.open(src.Text, "")
 	if err != nil {

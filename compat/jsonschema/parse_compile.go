@@ -247,8 +247,6 @@ func rewriteReference(w *objectWriter, n *node, m jsondoc.Member) {
 	for _, r := range n.references {
 		switch {
 		case r.value != m.Value:
-		case r.target == nil:
-			w.text(m.Name, r.uri)
 		case r.anchor == "":
 			w.text(m.Name, r.target.place)
 		}

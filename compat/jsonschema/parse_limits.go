@@ -65,7 +65,8 @@ func (n *node) inPlace() []*node {
 	return list
 }
 
-// cut leaves nothing of n but a name, which follows only from itself.
+// cut leaves nothing of n but a name for what is not looked into, which follows
+// only from itself.
 func (n *node) cut(name string) {
 	*n = node{doc: n.doc, value: n.value, path: n.path, place: n.place, base: n.base, holder: n.holder,
 		draft: n.draft, types: allTypes, opaque: name}

@@ -17,8 +17,7 @@ const notAllowed = "external reference not allowed"
 type reference struct {
 	keyword string
 	value   *jsondoc.Value
-	target  *node  // nil for a metaschema, which is not looked into
-	uri     string // of that metaschema
+	target  *node
 	anchor  string // by which the dynamic scope moves it; empty where it does not
 }
 
@@ -67,7 +66,7 @@ func (p *parser) resolve() (err error) {
 		n := p.referring[i]
 		for at := range n.references {
 			r := &n.references[at]
-			if r.target, r.uri, err = p.find(n, r); err != nil {
+			if r.target, err = p.find(n, r); err != nil {
 				return err
 			}
 		}
@@ -86,37 +85,30 @@ func (p *parser) resolve() (err error) {
 
 // follow makes what a reference leads to a part of n.
 func (n *node) follow(r reference) {
-	switch {
-	case r.target == nil:
-		n.opaque += r.uri
-	case n.ref == nil:
+	if n.ref == nil {
 		n.ref = r.target
 		n.hold("$ref", r.target)
-	default:
-		n.allOf = append(n.allOf, r.target)
-		n.hold(r.keyword, r.target)
+		return
 	}
+	n.allOf = append(n.allOf, r.target)
+	n.hold(r.keyword, r.target)
 }
 
-// find returns the target of a reference of n, or the URI of one that is known
-// and not looked into.
-func (p *parser) find(n *node, r *reference) (target *node, uri string, err error) {
+// find returns the target of a reference of n.
+func (p *parser) find(n *node, r *reference) (target *node, err error) {
 	ref := r.value.Text
 	name, fragment, _ := strings.Cut(ref, "#")
 	fragment, badFragment := url.PathUnescape(fragment)
 	if badFragment != nil {
-		return nil, "", n.doc.bad(r.value.Offset, "%s is not a URI reference", r.keyword)
+		return nil, n.doc.bad(r.value.Offset, "%s is not a URI reference", r.keyword)
 	}
 	root := p.resources[n.base]
 	if name != "" {
-		if d, ok := metaschema(name); ok && fragment == "" {
-			return nil, d.url(), nil
-		}
 		if root, err = p.lookup(n.base, ref, name); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if root == nil {
-			return nil, "", n.doc.bad(r.value.Offset, notAllowed)
+			return nil, n.doc.bad(r.value.Offset, notAllowed)
 		}
 	}
 	switch {
@@ -128,13 +120,14 @@ func (p *parser) find(n *node, r *reference) (target *node, uri string, err erro
 		target = p.anchors[root.base+"#"+fragment]
 	}
 	if target == nil && err == nil {
-		return nil, "", n.doc.bad(r.value.Offset, "%s %q names no schema", r.keyword, clip(ref, 128))
+		return nil, n.doc.bad(r.value.Offset, "%s %q names no schema", r.keyword, clip(ref, 128))
 	}
-	return target, "", err
+	return target, err
 }
 
 // lookup finds the resource a URI names: a reference of exactly that name,
-// then the URI resolved against the base, then the name with or without "./".
+// then the URI resolved against the base, a metaschema among what that may be,
+// then the name with or without "./".
 func (p *parser) lookup(base, ref, uri string) (*node, error) {
 	for _, d := range p.documents[1:] {
 		if d.name == ref || d.name == uri {
@@ -152,6 +145,9 @@ func (p *parser) lookup(base, ref, uri string) (*node, error) {
 		if d.name == absolute || d.id() == absolute {
 			return p.load(d)
 		}
+	}
+	if n, err := p.openMetaschema(absolute); n != nil || err != nil {
+		return n, err
 	}
 	for _, d := range p.documents[1:] {
 		if strings.TrimPrefix(d.name, "./") == strings.TrimPrefix(uri, "./") {

@@ -27,25 +27,16 @@ func (p *parser) move(anchor string, n *node) {
 
 // moves returns the dynamic anchor by which the scope can lead a reference
 // elsewhere than to its target. There is none where the target is not that
-// anchor, or no other resource has it. What refers to a metaschema is moved by
-// the anchor with which the metaschema refers to itself.
+// anchor, or no other resource has it.
 func (p *parser) moves(r *reference) string {
-	anchor, others := "", 1
-	switch {
-	case r.target == nil:
-		others = 0
-		switch d, _ := metaschema(r.uri); d {
-		case draft2019:
-			anchor = recursiveAnchor
-		case draft2020:
-			anchor = "meta"
-		}
-	case r.keyword == "$recursiveRef":
+	anchor := ""
+	switch r.keyword {
+	case "$recursiveRef":
 		anchor = recursiveAnchor
-	case r.keyword == "$dynamicRef":
+	case "$dynamicRef":
 		_, anchor, _ = strings.Cut(r.value.Text, "#")
 	}
-	if len(p.dynamic[anchor]) <= others || r.target != nil && p.dynamic[anchor][r.target.base] != r.target {
+	if len(p.dynamic[anchor]) <= 1 || p.dynamic[anchor][r.target.base] != r.target {
 		return ""
 	}
 	return anchor
@@ -64,7 +55,6 @@ type scope struct {
 // a reference is a plain one.
 type unfolding struct {
 	*parser
-	closure [32]byte // of the schema
 	anchors []string
 	reach   map[*node]bool
 	scopes  map[string]*scope
@@ -78,7 +68,7 @@ func (p *parser) unfold(s *schema) error {
 	if !p.moved {
 		return nil
 	}
-	u := unfolding{parser: p, closure: s.closure, reach: make(map[*node]bool), scopes: make(map[string]*scope)}
+	u := unfolding{parser: p, reach: make(map[*node]bool), scopes: make(map[string]*scope)}
 	parents := make(map[*node][]*node)
 	var found []*node
 	for _, n := range p.order {
@@ -167,23 +157,15 @@ func (u *unfolding) copy(n *node, s *scope) *node {
 // follow gives a copy what one of its references leads to.
 func (u *unfolding) follow(c *node, r *reference, s *scope) {
 	if r.anchor == "" {
-		if r.target != nil {
-			r.target = u.copy(r.target, s)
-		}
+		r.target = u.copy(r.target, s)
 		return
 	}
 	lead := s.leads[slices.Index(u.anchors, r.anchor)]
 	r.anchor = ""
-	switch {
-	case r.target == nil && lead != nil:
-		// The metaschema goes on where lead is: no other schema says the same.
-		c.opaque += fmt.Sprintf("%s from %s of %x", r.uri, lead.place, u.closure)
-		return
-	case lead != nil:
-		r.target = u.copy(lead, s)
-	case r.target != nil:
-		r.target = u.copy(r.target, s)
+	if lead == nil {
+		lead = r.target
 	}
+	r.target = u.copy(lead, s)
 	c.follow(*r)
 }
 

@@ -88,7 +88,6 @@ const (
 	containsChanged      compat.RuleID = "CONTAINS_CHANGED"
 	conditionAdded       compat.RuleID = "CONDITION_ADDED"
 	conditionChanged     compat.RuleID = "CONDITION_CHANGED"
-	referenceChanged     compat.RuleID = "REFERENCE_CHANGED"
 )
 
 // The sentences peers use, one for each family of rules. The words for reader
@@ -106,7 +105,6 @@ const (
 	wordsClosed     = "The %[2]s schema has a closed content model and is missing a property or item present at path '%[1]s' in the %[3]s schema"
 	wordsUncovered  = "A property or item at path '%[1]s' is present in only one schema and is not covered by the partially open content model of the other (%[2]s reads %[3]s)"
 	wordsOverlapped = "More than one branch at path '%[1]s' in the %[2]s schema accepts what the %[3]s schema allows"
-	wordsReference  = "A reference at path '%[1]s' in the %[2]s schema is not looked into and differs from the %[3]s schema"
 )
 
 // rule is a line of the catalogue.
@@ -197,7 +195,6 @@ func rules() []rule {
 		{containsChanged, wordsChanged, false, "a contains asks for other items"},
 		{conditionAdded, wordsAdded, false, "an if is added whose then or else does not follow"},
 		{conditionChanged, wordsChanged, false, "an if, then or else is another"},
-		{referenceChanged, wordsReference, false, "a reference to a metaschema, which is not looked into, is not the same"},
 	}
 	catalogue := make([]rule, 0, len(list))
 	for _, r := range list {

@@ -49,7 +49,7 @@ type node struct {
 
 	truth      truth
 	ref        *node
-	opaque     string // a target that is not looked into: a metaschema
+	opaque     string // why the node is not looked into: it leads back to itself without end
 	references []reference
 
 	types  types // allTypes without the keyword

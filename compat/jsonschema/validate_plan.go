@@ -97,8 +97,8 @@ type planner struct {
 }
 
 // newPlan compiles a schema; it is nil when the schema has keywords that plans
-// leave to the library: references to metaschemas, unevaluated members,
-// dependencies on schemas.
+// leave to the library: unevaluated members, dependencies on schemas, what leads
+// back to itself without end.
 func newPlan(root *node) *plan {
 	c := planner{plans: make(map[*node]*plan)}
 	p := c.plan(root)
