@@ -67,8 +67,8 @@ func runApply(ctx context.Context, args []string, opts applyOptions, p *program)
 	if err != nil {
 		return opts.connection.explain(err)
 	}
-	a := applying{ctx: ctx, client: c, reporter: reporter, versions: make(map[string]int), done: make([]bool, len(made.Changes))}
-	return opts.connection.explain(a.run(made, opts.prune))
+	a := applying{client: c, reporter: reporter, versions: make(map[string]int), done: make([]bool, len(made.Changes))}
+	return opts.connection.explain(a.run(ctx, made, opts.prune))
 }
 
 func (p *program) planToApply(ctx context.Context, args []string, opts applyOptions, c *client.Client, r reporter) (plan, error) {
@@ -92,22 +92,21 @@ func (p *program) planToApply(ctx context.Context, args []string, opts applyOpti
 
 // applying is a plan that is carried out.
 type applying struct {
-	ctx      context.Context
 	client   *client.Client
 	reporter reporter
 	versions map[string]int // by subject, of what the plan registers
 	done     []bool         // changes that the registry has already
 }
 
-func (a *applying) run(made plan, prune bool) error {
-	if err := a.holds(made, prune); err != nil {
+func (a *applying) run(ctx context.Context, made plan, prune bool) error {
+	if err := a.holds(ctx, made, prune); err != nil {
 		return err
 	}
 	for n, c := range made.Changes {
 		if a.done[n] {
 			continue
 		}
-		if err := a.carryOut(c); err != nil {
+		if err := a.carryOut(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -116,16 +115,16 @@ func (a *applying) run(made plan, prune bool) error {
 
 // holds looks whether the registry is as the plan saw it, or as the plan wants
 // it, before anything is changed.
-func (a *applying) holds(made plan, prune bool) error {
+func (a *applying) holds(ctx context.Context, made plan, prune bool) error {
 	for n, c := range made.Changes {
 		if c.Action == actionDelete && !prune {
 			return hint(fmt.Errorf("the plan deletes %s", c.Subject), "say --prune as well")
 		}
-		is, err := revisionOf(a.ctx, a.client, c.Subject)
+		is, err := revisionOf(ctx, a.client, c.Subject)
 		if err != nil {
 			return err
 		}
-		if a.done[n], err = a.isDone(c, is); err != nil {
+		if a.done[n], err = a.isDone(ctx, c, is); err != nil {
 			return err
 		}
 		saw := c.Saw
@@ -150,7 +149,7 @@ func differ(saw, is revision) string {
 	return fmt.Sprintf("its versions were %v and are %v", saw.Live, is.Live)
 }
 
-func (a *applying) isDone(c change, is revision) (bool, error) {
+func (a *applying) isDone(ctx context.Context, c change, is revision) (bool, error) {
 	switch c.Action {
 	case actionLevel:
 		return is.Level == c.Level, nil
@@ -161,7 +160,7 @@ func (a *applying) isDone(c change, is revision) (bool, error) {
 		if !known {
 			return false, nil
 		}
-		held, err := a.client.Lookup(a.ctx, c.Subject, body, client.LookupOptions{Normalize: c.Normalize})
+		held, err := a.client.Lookup(ctx, c.Subject, body, client.LookupOptions{Normalize: c.Normalize})
 		if isAbsent(err) {
 			return false, nil
 		}
@@ -185,13 +184,13 @@ func (a *applying) resolved(c change) (body entity.SchemaRequest, known bool) {
 	return body, known
 }
 
-func (a *applying) carryOut(c change) error {
+func (a *applying) carryOut(ctx context.Context, c change) error {
 	switch c.Action {
 	case actionLevel:
-		_, err := a.client.SetConfig(a.ctx, c.Subject, entity.ConfigUpdate{Level: c.Level})
+		_, err := a.client.SetConfig(ctx, c.Subject, entity.ConfigUpdate{Level: c.Level})
 		return err
 	case actionDelete:
-		_, err := a.client.DeleteSubject(a.ctx, c.Subject, false)
+		_, err := a.client.DeleteSubject(ctx, c.Subject, false)
 		return err
 	}
 	body, known := a.resolved(c)
@@ -201,7 +200,7 @@ func (a *applying) carryOut(c change) error {
 	// The version makes the registry itself refuse when another registered
 	// since holds looked.
 	body.Version = c.Saw.next()
-	registered, err := a.client.Register(a.ctx, c.Subject, body, client.RegisterOptions{Normalize: c.Normalize})
+	registered, err := a.client.Register(ctx, c.Subject, body, client.RegisterOptions{Normalize: c.Normalize})
 	if isVersionTaken(err) {
 		return stale("%s has got a version since", c.Subject)
 	}

@@ -55,7 +55,7 @@ type base interface {
 	name() string
 	// ancestors lists what a schema follows, newest first: all there is, or the
 	// last one when transitive is false. There are none of a new subject.
-	ancestors(s *project.Schema, transitive bool) ([]ancestor, error)
+	ancestors(ctx context.Context, s *project.Schema, transitive bool) ([]ancestor, error)
 }
 
 // generation is the schemas of a tree by their subjects.
@@ -94,7 +94,7 @@ func newFolderBase(path string, file *project.File, reader *project.Reader) (bas
 
 func (b folderBase) name() string { return b.generation.name }
 
-func (b folderBase) ancestors(s *project.Schema, _ bool) ([]ancestor, error) {
+func (b folderBase) ancestors(_ context.Context, s *project.Schema, _ bool) ([]ancestor, error) {
 	if a, ok := b.of(s); ok {
 		return []ancestor{a}, nil
 	}
@@ -150,7 +150,7 @@ func commitOf(repository *git.Repository, revision string, environ []string) (st
 
 func (b *gitBase) name() string { return b.generation.name }
 
-func (b *gitBase) ancestors(s *project.Schema, transitive bool) ([]ancestor, error) {
+func (b *gitBase) ancestors(_ context.Context, s *project.Schema, transitive bool) ([]ancestor, error) {
 	var list []ancestor
 	if a, ok := b.of(s); ok {
 		list = append(list, a)
@@ -208,14 +208,13 @@ func (b *gitBase) walk() error {
 
 // registryBase compares with what a registry holds.
 type registryBase struct {
-	ctx    context.Context
 	client *client.Client
 }
 
 func (b registryBase) name() string { return "registry" }
 
-func (b registryBase) ancestors(s *project.Schema, transitive bool) ([]ancestor, error) {
-	versions, err := b.client.Versions(b.ctx, s.Subject, client.VersionsOptions{})
+func (b registryBase) ancestors(ctx context.Context, s *project.Schema, transitive bool) ([]ancestor, error) {
+	versions, err := b.client.Versions(ctx, s.Subject, client.VersionsOptions{})
 	var refused *client.Error
 	if errors.As(err, &refused) && refused.Code == codeNoSuchSubject {
 		return nil, nil
@@ -228,7 +227,7 @@ func (b registryBase) ancestors(s *project.Schema, transitive bool) ([]ancestor,
 		version := versions[i]
 		list = append(list, ancestor{
 			name: fmt.Sprintf("%s version %d", s.Subject, version), version: version,
-			parse: func() (compat.Schema, error) { return b.parse(s.Subject, version) },
+			parse: func() (compat.Schema, error) { return b.parse(ctx, s.Subject, version) },
 		})
 		if !transitive {
 			break
@@ -238,12 +237,12 @@ func (b registryBase) ancestors(s *project.Schema, transitive bool) ([]ancestor,
 }
 
 // parse reads a version with everything it refers to.
-func (b registryBase) parse(subject string, version int) (compat.Schema, error) {
+func (b registryBase) parse(ctx context.Context, subject string, version int) (compat.Schema, error) {
 	var closure []compat.Reference
 	seen := make(map[string]bool)
 	var fetch func(subject string, version int) (compat.Type, string, error)
 	fetch = func(subject string, version int) (compat.Type, string, error) {
-		sv, err := b.client.Version(b.ctx, subject, version, client.VersionOptions{Deleted: true})
+		sv, err := b.client.Version(ctx, subject, version, client.VersionOptions{Deleted: true})
 		if err != nil {
 			return "", "", err
 		}

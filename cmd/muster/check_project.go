@@ -19,7 +19,6 @@ import (
 // inspection compares the schemas of a workspace with bases.
 type inspection struct {
 	*workspace
-	ctx        context.Context
 	opts       checkOptions
 	repository *git.Repository // nil when no commit is compared with
 	client     *client.Client  // nil when no registry is compared with
@@ -58,9 +57,9 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 	if err != nil {
 		return err
 	}
-	i := &inspection{workspace: w, ctx: ctx, opts: opts, pins: make(map[*project.Schema]int)}
+	i := &inspection{workspace: w, opts: opts, pins: make(map[*project.Schema]int)}
 	defer i.close()
-	if err := i.openBases(bases, p.environ, p.note); err != nil {
+	if err := i.openBases(ctx, bases, p.environ, p.note); err != nil {
 		return err
 	}
 	outcome := w.expired(time.Now(), r)
@@ -71,7 +70,7 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 	defer progress.end()
 	for _, s := range ordered {
 		for _, b := range i.bases {
-			found, err := i.judge(s, b)
+			found, err := i.judge(ctx, s, b)
 			if err != nil {
 				return i.opts.connection.explain(err)
 			}
@@ -89,9 +88,9 @@ func (p *program) checkProject(ctx context.Context, paths []string, bases bases,
 }
 
 // openBases opens what is compared with; close ends it, also after an error.
-func (i *inspection) openBases(bases bases, environ []string, note note) error {
+func (i *inspection) openBases(ctx context.Context, bases bases, environ []string, note note) error {
 	if bases.revisions != nil {
-		repository, err := git.Open(i.ctx, cmp.Or(i.file.Folder(), "."))
+		repository, err := git.Open(ctx, cmp.Or(i.file.Folder(), "."))
 		if err != nil {
 			return err
 		}
@@ -117,7 +116,7 @@ func (i *inspection) openBases(bases bases, environ []string, note note) error {
 	i.opts.connection.byFile(i.opts.flags, i.file.Registry)
 	c, err := i.opts.connection.client()
 	i.client = c
-	i.bases = append(i.bases, registryBase{i.ctx, c})
+	i.bases = append(i.bases, registryBase{c})
 	return err
 }
 
@@ -128,13 +127,13 @@ func (i *inspection) close() {
 }
 
 // judge compares one schema with one base.
-func (i *inspection) judge(s *project.Schema, b base) (judgement, error) {
+func (i *inspection) judge(ctx context.Context, s *project.Schema, b base) (judgement, error) {
 	found := judgement{File: i.shown(s.Path), Subject: s.Subject, Against: b.name(), Compatible: true}
-	level, policy, err := i.level(s)
+	level, policy, err := i.level(ctx, s)
 	if err != nil {
 		return found, err
 	}
-	list, err := b.ancestors(s, level.Transitive())
+	list, err := b.ancestors(ctx, s, level.Transitive())
 	if err != nil {
 		return found, err
 	}
@@ -159,7 +158,7 @@ func (i *inspection) judge(s *project.Schema, b base) (judgement, error) {
 		return found, nil
 	}
 	if list[0].version > 0 && i.opts.level == "" && len(i.file.Check.Ignore) == 0 {
-		if answer, ok, err := i.ask(s); ok || err != nil {
+		if answer, ok, err := i.ask(ctx, s); ok || err != nil {
 			answer.Against = ""
 			return answer, err
 		}
@@ -243,10 +242,10 @@ func (i *inspection) leaveOut(found *judgement, s *project.Schema, list []compat
 }
 
 // level is what a schema has to keep, and under which policy.
-func (i *inspection) level(s *project.Schema) (compat.Level, compat.Policy, error) {
+func (i *inspection) level(ctx context.Context, s *project.Schema) (compat.Level, compat.Policy, error) {
 	text, policy := cmp.Or(i.opts.level, s.Settings.Compatibility), compat.Strict
 	if i.client != nil {
-		config, err := i.client.Config(i.ctx, s.Subject, client.ScopeOptions{Effective: true})
+		config, err := i.client.Config(ctx, s.Subject, client.ScopeOptions{Effective: true})
 		if err != nil {
 			return "", "", err
 		}
@@ -261,20 +260,20 @@ func (i *inspection) level(s *project.Schema) (compat.Level, compat.Policy, erro
 
 // ask has the registry judge. It cannot where the schema refers to one that is
 // not registered yet, as it stands in the working tree.
-func (i *inspection) ask(s *project.Schema) (judgement, bool, error) {
-	references, ok, err := i.pin(s)
+func (i *inspection) ask(ctx context.Context, s *project.Schema) (judgement, bool, error) {
+	references, ok, err := i.pin(ctx, s)
 	if !ok || err != nil {
 		return judgement{}, false, err
 	}
-	found, err := judgeOnlineBy(i.ctx, i.client, i.fileOf(s), s.Subject, bodyOf(s, references), s.Normalized() || i.opts.normalize)
+	found, err := judgeOnlineBy(ctx, i.client, i.fileOf(s), s.Subject, bodyOf(s, references), s.Normalized() || i.opts.normalize)
 	return found, true, err
 }
 
 // pin finds the versions that the registry has of what a schema refers to.
-func (i *inspection) pin(s *project.Schema) ([]entity.Reference, bool, error) {
+func (i *inspection) pin(ctx context.Context, s *project.Schema) ([]entity.Reference, bool, error) {
 	var references []entity.Reference
 	for _, r := range s.References {
-		version, err := i.registered(r.To)
+		version, err := i.registered(ctx, r.To)
 		if version == 0 || err != nil {
 			return nil, false, err
 		}
@@ -285,15 +284,15 @@ func (i *inspection) pin(s *project.Schema) ([]entity.Reference, bool, error) {
 
 // registered is the version that holds a schema of the working tree, zero if
 // there is none.
-func (i *inspection) registered(s *project.Schema) (int, error) {
+func (i *inspection) registered(ctx context.Context, s *project.Schema) (int, error) {
 	if version, ok := i.pins[s]; ok {
 		return version, nil
 	}
-	references, ok, err := i.pin(s)
+	references, ok, err := i.pin(ctx, s)
 	if !ok || err != nil {
 		return 0, err
 	}
-	version, err := holds(i.ctx, i.client, s, references)
+	version, err := holds(ctx, i.client, s, references)
 	if err == nil {
 		i.pins[s] = version
 	}

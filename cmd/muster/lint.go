@@ -74,9 +74,9 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 	if outcome != nil && !errors.Is(outcome, errFindings) {
 		return outcome
 	}
-	i := &inspection{workspace: w, ctx: ctx, opts: checkOptions{flags: opts.flags, connection: opts.connection}}
+	i := &inspection{workspace: w, opts: checkOptions{flags: opts.flags, connection: opts.connection}}
 	defer i.close()
-	if err := i.openBases(bases, p.environ, p.note); err != nil {
+	if err := i.openBases(ctx, bases, p.environ, p.note); err != nil {
 		return err
 	}
 	for _, s := range w.chosen {
@@ -88,7 +88,7 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 			if found.Fault != nil || !found.Compatible {
 				break
 			}
-			if err := i.recall(&found, s, b); err != nil {
+			if err := i.recall(ctx, &found, s, b); err != nil {
 				return i.opts.connection.explain(err)
 			}
 		}
@@ -104,8 +104,8 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 
 // recall adds what a schema breaks of earlier versions that no two versions
 // show.
-func (i *inspection) recall(found *judgement, s *project.Schema, b base) error {
-	list, err := b.ancestors(s, true)
+func (i *inspection) recall(ctx context.Context, found *judgement, s *project.Schema, b base) error {
+	list, err := b.ancestors(ctx, s, true)
 	if err != nil || len(list) < 2 {
 		return err
 	}

@@ -143,43 +143,30 @@ func (m plan) show(opts planOptions, w io.Writer) error {
 // file that is not a schema is reported and ends it.
 func (w *workspace) plan(ctx context.Context, c *client.Client, prune bool, r reporter) (plan, error) {
 	made := plan{Version: 1, Changes: []change{}}
-	ordered, err := project.Ordered(w.schemas)
-	if err != nil {
-		return made, err
-	}
-	versions := make(map[*project.Schema]int)
-	for _, s := range ordered {
-		found := judgement{File: w.shown(s.Path), Subject: s.Subject}
-		if found.Fault, err = w.fault(s); err != nil {
-			return made, err
-		}
-		if found.Fault != nil {
-			return made, finish(r, report(r, found))
-		}
+	err := w.inOrder(w.schemas, r, func(s *project.Schema, references []entity.Reference) (version int, err error) {
 		saw, err := revisionOf(ctx, c, s.Subject)
 		if err != nil {
-			return made, err
+			return 0, err
 		}
 		if level := s.Settings.Compatibility; level != "" && level != saw.Level {
 			made.Changes = append(made.Changes, change{Action: actionLevel, Subject: s.Subject, Level: level, Saw: saw})
 		}
-		var references []entity.Reference
-		pending := false
-		for _, ref := range s.References {
-			references = append(references, entity.Reference{Name: ref.Name, Subject: ref.To.Subject, Version: versions[ref.To]})
-			pending = pending || versions[ref.To] == 0
-		}
+		pending := slices.ContainsFunc(references, func(ref entity.Reference) bool { return ref.Version == 0 })
 		if !pending {
-			if versions[s], err = holds(ctx, c, s, references); err != nil {
-				return made, err
+			if version, err = holds(ctx, c, s, references); err != nil {
+				return 0, err
 			}
 		}
-		if versions[s] == 0 {
+		if version == 0 {
 			body := bodyOf(s, references)
 			made.Changes = append(made.Changes, change{
 				Action: actionRegister, Subject: s.Subject, File: w.shown(s.Path), Normalize: s.Normalized(), Schema: &body, Saw: saw,
 			})
 		}
+		return version, nil
+	})
+	if err != nil {
+		return made, err
 	}
 	if !prune {
 		return made, nil

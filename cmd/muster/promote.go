@@ -54,14 +54,13 @@ func runPromote(ctx context.Context, name string, opts promoteOptions, p *progra
 	if err != nil {
 		return err
 	}
-	m := promotion{ctx: ctx, source: source, from: from, to: to, reporter: opts.format.reporter(p.stdout), versions: make(map[entity.SubjectVersion]int)}
-	_, outcome := m.promote(subject, version, client.VersionOptions{})
+	m := promotion{source: source, from: from, to: to, reporter: opts.format.reporter(p.stdout), versions: make(map[entity.SubjectVersion]int)}
+	_, outcome := m.promote(ctx, subject, version, client.VersionOptions{})
 	return finish(m.reporter, target.explain(outcome))
 }
 
 // promotion copies versions with what they refer to.
 type promotion struct {
-	ctx      context.Context
 	source   connection // of from
 	from, to *client.Client
 	reporter reporter
@@ -69,8 +68,8 @@ type promotion struct {
 }
 
 // promote returns the version that the target has.
-func (m *promotion) promote(subject string, version int, opts client.VersionOptions) (int, error) {
-	sv, err := m.from.Version(m.ctx, subject, version, opts)
+func (m *promotion) promote(ctx context.Context, subject string, version int, opts client.VersionOptions) (int, error) {
+	sv, err := m.from.Version(ctx, subject, version, opts)
 	if err != nil {
 		return 0, m.source.explain(fmt.Errorf("%s: %w", subject, err))
 	}
@@ -81,13 +80,13 @@ func (m *promotion) promote(subject string, version int, opts client.VersionOpti
 	body := entity.SchemaRequest{Schema: sv.Schema, SchemaType: sv.SchemaType, Metadata: sv.Metadata, RuleSet: sv.RuleSet}
 	for _, r := range sv.References {
 		// What is referred to may be softly deleted.
-		if r.Version, err = m.promote(client.Referred(r.Subject, subject), r.Version, client.VersionOptions{Deleted: true}); err != nil {
+		if r.Version, err = m.promote(ctx, client.Referred(r.Subject, subject), r.Version, client.VersionOptions{Deleted: true}); err != nil {
 			return 0, err
 		}
 		body.References = append(body.References, r)
 	}
 	file := schemaFile{path: fmt.Sprintf("%s@%d", subject, sv.Version), kind: kindOf(sv.SchemaType), text: sv.Schema}
-	registered, err := m.to.Register(m.ctx, subject, body, client.RegisterOptions{})
+	registered, err := m.to.Register(ctx, subject, body, client.RegisterOptions{})
 	if found, refused := refusal(file, err); refused {
 		found.Subject = subject
 		return 0, report(m.reporter, found)

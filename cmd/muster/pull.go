@@ -91,13 +91,13 @@ func runPull(ctx context.Context, opts pullOptions, p *program) error {
 	if err != nil {
 		return err
 	}
-	got := pulling{ctx: ctx, client: c, folder: file.Pull.Folder, texts: make(map[string]string)}
+	got := pulling{client: c, folder: file.Pull.Folder, texts: make(map[string]string)}
 	for _, wanted := range file.Pull.Subjects {
 		version := wanted.Version
 		if n := had.find(wanted.Subject); version == 0 && n >= 0 && !opts.update {
 			version = had.Schemas[n].Version
 		}
-		if err := got.fetch(wanted.Subject, cmp.Or(version, client.Latest), ""); err != nil {
+		if err := got.fetch(ctx, wanted.Subject, cmp.Or(version, client.Latest), ""); err != nil {
 			return opts.connection.explain(err)
 		}
 	}
@@ -139,7 +139,6 @@ func (l lock) find(subject string) int {
 
 // pulling is what has been fetched.
 type pulling struct {
-	ctx    context.Context
 	client *client.Client
 	folder string
 	lock   lock
@@ -149,8 +148,8 @@ type pulling struct {
 // fetch gets a version and what it refers to. A schema that is referred to is
 // kept under the name of the reference, so that imports find it, and may be
 // softly deleted.
-func (g *pulling) fetch(subject string, version int, name string) error {
-	sv, err := g.client.Version(g.ctx, subject, version, client.VersionOptions{Deleted: name != ""})
+func (g *pulling) fetch(ctx context.Context, subject string, version int, name string) error {
+	sv, err := g.client.Version(ctx, subject, version, client.VersionOptions{Deleted: name != ""})
 	if err != nil {
 		return fmt.Errorf("%s: %w", subject, err)
 	}
@@ -170,7 +169,7 @@ func (g *pulling) fetch(subject string, version int, name string) error {
 	}
 	g.texts[path] = sv.Schema
 	for _, r := range sv.References {
-		if err := g.fetch(client.Referred(r.Subject, subject), r.Version, r.Name); err != nil {
+		if err := g.fetch(ctx, client.Referred(r.Subject, subject), r.Version, r.Name); err != nil {
 			return err
 		}
 	}

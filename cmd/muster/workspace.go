@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/muster-registry/muster/cmd/muster/project"
+	"github.com/muster-registry/muster/httpapi/entity"
 )
 
 // configFile is the --config flag of the commands that work on what
@@ -145,6 +146,34 @@ func (w *workspace) expired(now time.Time, r reporter) error {
 		}
 	}
 	return outcome
+}
+
+// inOrder calls do for each of some schemas after those it refers to, with its
+// references at the versions that do returned for these. What is not a schema
+// is reported and ends it.
+func (w *workspace) inOrder(schemas []*project.Schema, r reporter, do func(*project.Schema, []entity.Reference) (version int, err error)) error {
+	ordered, err := project.Ordered(schemas)
+	if err != nil {
+		return err
+	}
+	versions := make(map[*project.Schema]int)
+	for _, s := range ordered {
+		found := judgement{File: w.shown(s.Path), Subject: s.Subject}
+		if found.Fault, err = w.fault(s); err != nil {
+			return err
+		}
+		if found.Fault != nil {
+			return finish(r, report(r, found))
+		}
+		var references []entity.Reference
+		for _, ref := range s.References {
+			references = append(references, entity.Reference{Name: ref.Name, Subject: ref.To.Subject, Version: versions[ref.To]})
+		}
+		if versions[s], err = do(s, references); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fault tells why a schema cannot be judged, nil when it can.

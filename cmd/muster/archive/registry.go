@@ -25,8 +25,8 @@ import (
 // registry that changes meanwhile is read as it is when each part is asked for.
 func Registry(ctx context.Context, c *client.Client, prefixes []string) Records {
 	return func(yield func(Record, error) bool) {
-		r := reading{ctx: ctx, client: c, yield: yield, ahead: make(map[at]bool)}
-		if err := r.all(prefixes); err != nil && !errors.Is(err, errEnough) {
+		r := reading{client: c, yield: yield, ahead: make(map[at]bool)}
+		if err := r.all(ctx, prefixes); err != nil && !errors.Is(err, errEnough) {
 			yield(Record{}, err)
 		}
 	}
@@ -43,7 +43,6 @@ type at struct {
 
 // reading is one walk over a registry.
 type reading struct {
-	ctx      context.Context
 	client   *client.Client
 	yield    func(Record, error) bool
 	subjects []string // that are read as a whole, in byte order
@@ -52,15 +51,15 @@ type reading struct {
 	pending  []at        // whose references are being read
 }
 
-func (r *reading) all(prefixes []string) error {
-	names, err := r.client.Subjects(r.ctx, client.ListOptions{Deleted: true})
+func (r *reading) all(ctx context.Context, prefixes []string) error {
+	names, err := r.client.Subjects(ctx, client.ListOptions{Deleted: true})
 	if err != nil {
 		return err
 	}
 	slices.Sort(names)
 	r.subjects = slices.DeleteFunc(names, func(name string) bool { return len(prefixes) > 0 && !hasPrefix(name, prefixes) })
 	for _, subject := range r.subjects {
-		versions, err := versionsOf(r.ctx, r.client, subject)
+		versions, err := versionsOf(ctx, r.client, subject)
 		if err != nil {
 			return fmt.Errorf("%s: %w", subject, err)
 		}
@@ -70,29 +69,29 @@ func (r *reading) all(prefixes []string) error {
 				delete(r.ahead, r.current)
 				continue
 			}
-			if err := r.version(r.current, versions); err != nil {
+			if err := r.version(ctx, r.current, versions); err != nil {
 				return err
 			}
 		}
 	}
-	scopes, err := r.scopes(prefixes)
+	scopes, err := r.scopes(ctx, prefixes)
 	if err != nil {
 		return err
 	}
-	if err := r.configs(scopes); err != nil {
+	if err := r.configs(ctx, scopes); err != nil {
 		return err
 	}
-	return r.modes(scopes)
+	return r.modes(ctx, scopes)
 }
 
 // version yields a version after all that it refers to.
-func (r *reading) version(v at, of versions) error {
+func (r *reading) version(ctx context.Context, v at, of versions) error {
 	if slices.Contains(r.pending, v) {
 		return fmt.Errorf("%s version %d refers to itself", v.subject, v.version)
 	}
 	r.pending = append(r.pending, v)
 	defer func() { r.pending = r.pending[:len(r.pending)-1] }()
-	found, err := of.read(r.ctx, r.client, v)
+	found, err := of.read(ctx, r.client, v)
 	if err != nil {
 		return fmt.Errorf("%s version %d: %w", v.subject, v.version, err)
 	}
@@ -101,11 +100,11 @@ func (r *reading) version(v at, of versions) error {
 		if r.done(to) {
 			continue
 		}
-		versions, err := versionsOf(r.ctx, r.client, to.subject)
+		versions, err := versionsOf(ctx, r.client, to.subject)
 		if err != nil {
 			return fmt.Errorf("%s, which %s version %d refers to: %w", to.subject, v.subject, v.version, err)
 		}
-		if err := r.version(to, versions); err != nil {
+		if err := r.version(ctx, to, versions); err != nil {
 			return err
 		}
 		r.ahead[to] = true
@@ -135,13 +134,13 @@ func hasPrefix(name string, prefixes []string) bool {
 }
 
 // scopes lists what may have settings, in byte order.
-func (r *reading) scopes(prefixes []string) ([]string, error) {
-	scopes, err := r.client.Scopes(r.ctx, client.ScopesOptions{})
+func (r *reading) scopes(ctx context.Context, prefixes []string) ([]string, error) {
+	scopes, err := r.client.Scopes(ctx, client.ScopesOptions{})
 	switch {
 	case isNotFound(err) && len(prefixes) > 0:
 		return r.subjects, nil
 	case isNotFound(err):
-		return r.likelyScopes()
+		return r.likelyScopes(ctx)
 	case err != nil:
 		return nil, err
 	}
@@ -159,13 +158,13 @@ func (r *reading) scopes(prefixes []string) ([]string, error) {
 // likelyScopes are those of a registry that does not list them. Only one that
 // lists contexts has any but the default one, and subjects without versions
 // show as aliases alone.
-func (r *reading) likelyScopes() ([]string, error) {
+func (r *reading) likelyScopes(ctx context.Context) ([]string, error) {
 	scopes := map[string]bool{"": true, globalScope: true}
 	for _, subject := range r.subjects {
 		scopes[subject] = true
 		scopes[client.ContextOf(subject)] = true
 	}
-	contexts, err := r.client.Contexts(r.ctx, client.ContextsOptions{})
+	contexts, err := r.client.Contexts(ctx, client.ContextsOptions{})
 	if err != nil && !isNotFound(err) {
 		return nil, err
 	}
@@ -176,7 +175,7 @@ func (r *reading) likelyScopes() ([]string, error) {
 	}
 	const page = 100
 	for offset := 0; ; offset += page {
-		found, err := r.client.Search(r.ctx, client.SearchOptions{Prefix: ":*:", Aliases: true, Deleted: true, Latest: true, Page: client.Page{Offset: offset, Limit: page}})
+		found, err := r.client.Search(ctx, client.SearchOptions{Prefix: ":*:", Aliases: true, Deleted: true, Latest: true, Page: client.Page{Offset: offset, Limit: page}})
 		if err != nil && !isNotFound(err) {
 			return nil, err
 		}
@@ -191,9 +190,9 @@ func (r *reading) likelyScopes() ([]string, error) {
 	}
 }
 
-func (r *reading) configs(scopes []string) error {
+func (r *reading) configs(ctx context.Context, scopes []string) error {
 	for _, scope := range scopes {
-		config, err := r.client.Config(r.ctx, scope, client.ScopeOptions{})
+		config, err := r.client.Config(ctx, scope, client.ScopeOptions{})
 		if isNotFound(err) {
 			continue
 		}
@@ -202,8 +201,8 @@ func (r *reading) configs(scopes []string) error {
 		}
 		update := updateOf(config)
 		if isRoot(scope) && equal(update, entity.ConfigUpdate{Level: defaultLevel}) {
-			hidden, err := r.hides(scope, func(scope string, opts client.ScopeOptions) (any, error) {
-				config, err := r.client.Config(r.ctx, scope, opts)
+			hidden, err := r.hides(ctx, scope, func(scope string, opts client.ScopeOptions) (any, error) {
+				config, err := r.client.Config(ctx, scope, opts)
 				return updateOf(config), err
 			}, update)
 			if err != nil {
@@ -220,9 +219,9 @@ func (r *reading) configs(scopes []string) error {
 	return nil
 }
 
-func (r *reading) modes(scopes []string) error {
+func (r *reading) modes(ctx context.Context, scopes []string) error {
 	for _, scope := range scopes {
-		mode, err := r.client.Mode(r.ctx, scope, client.ScopeOptions{})
+		mode, err := r.client.Mode(ctx, scope, client.ScopeOptions{})
 		if isNotFound(err) {
 			continue
 		}
@@ -230,7 +229,7 @@ func (r *reading) modes(scopes []string) error {
 			return fmt.Errorf("mode of %q: %w", scope, err)
 		}
 		if isRoot(scope) && mode == defaultMode {
-			hidden, err := r.hides(scope, func(scope string, opts client.ScopeOptions) (any, error) { return r.client.Mode(r.ctx, scope, opts) }, mode)
+			hidden, err := r.hides(ctx, scope, func(scope string, opts client.ScopeOptions) (any, error) { return r.client.Mode(ctx, scope, opts) }, mode)
 			if err != nil {
 				return err
 			}
@@ -248,7 +247,7 @@ func (r *reading) modes(scopes []string) error {
 // hides tells whether the default context sets what is the default anyway, and
 // so hides another setting of the global scope. Its answer is the same when it
 // sets nothing; what is in force then differs.
-func (r *reading) hides(scope string, ask func(scope string, opts client.ScopeOptions) (any, error), standard any) (bool, error) {
+func (r *reading) hides(ctx context.Context, scope string, ask func(scope string, opts client.ScopeOptions) (any, error), standard any) (bool, error) {
 	if scope == globalScope {
 		return false, nil
 	}

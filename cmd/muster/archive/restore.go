@@ -42,14 +42,13 @@ type Renamed struct {
 // when ctx has ended. A subject that an earlier restore left in IMPORT gets
 // the mode of the archive.
 func Restore(ctx context.Context, c *client.Client, records Records, step func()) (Result, error) {
-	r := restoring{ctx: ctx, client: c, stuck: make(map[string]bool)}
-	err := r.all(records, step)
-	return r.result, errors.Join(err, r.leave(false))
+	r := restoring{client: c, stuck: make(map[string]bool)}
+	err := r.all(ctx, records, step)
+	return r.result, errors.Join(err, r.leave(ctx, false))
 }
 
 // restoring is one restore.
 type restoring struct {
-	ctx     context.Context
 	client  *client.Client
 	result  Result
 	subject string          // that is being written
@@ -60,12 +59,12 @@ type restoring struct {
 	stuck   map[string]bool // subjects that were found in IMPORT
 }
 
-func (r *restoring) all(records Records, step func()) error {
+func (r *restoring) all(ctx context.Context, records Records, step func()) error {
 	for record, err := range records {
 		if err != nil {
 			return err
 		}
-		written, err := r.put(record)
+		written, err := r.put(ctx, record)
 		if err != nil {
 			return err
 		}
@@ -76,34 +75,34 @@ func (r *restoring) all(records Records, step func()) error {
 		}
 		step()
 	}
-	if err := r.leave(true); err != nil {
+	if err := r.leave(ctx, true); err != nil {
 		return err
 	}
 	for subject := range r.stuck {
-		if err := r.client.SetMode(r.ctx, subject, "", client.SetModeOptions{}); err != nil {
+		if err := r.client.SetMode(ctx, subject, "", client.SetModeOptions{}); err != nil {
 			return fmt.Errorf("mode of %s: %w", subject, err)
 		}
 	}
 	return nil
 }
 
-func (r *restoring) put(record Record) (written bool, err error) {
+func (r *restoring) put(ctx context.Context, record Record) (written bool, err error) {
 	if v := record.Version; v != nil {
-		if written, err = r.version(*v); err != nil {
+		if written, err = r.version(ctx, *v); err != nil {
 			err = fmt.Errorf("%s version %d: %w", v.Subject, v.Version, err)
 		}
 		return written, err
 	}
-	if err := r.leave(true); err != nil {
+	if err := r.leave(ctx, true); err != nil {
 		return false, err
 	}
 	if c := record.Config; c != nil {
-		if written, err = r.config(*c); err != nil {
+		if written, err = r.config(ctx, *c); err != nil {
 			err = fmt.Errorf("configuration of %q: %w", c.Scope, err)
 		}
 		return written, err
 	}
-	if written, err = r.setMode(*record.Mode); err != nil {
+	if written, err = r.setMode(ctx, *record.Mode); err != nil {
 		err = fmt.Errorf("mode of %q: %w", record.Mode.Scope, err)
 	}
 	return written, err
@@ -112,14 +111,14 @@ func (r *restoring) put(record Record) (written bool, err error) {
 // version registers a version. If it is a deleted one it is deleted when the
 // subject is left: sooner, and a later version with the same ID would take it
 // away; later, and what refers to it would be in the way.
-func (r *restoring) version(v entity.Schema) (written bool, err error) {
-	if err := r.enter(v.Subject); err != nil {
+func (r *restoring) version(ctx context.Context, v entity.Schema) (written bool, err error) {
+	if err := r.enter(ctx, v.Subject); err != nil {
 		return false, err
 	}
 	deleted := v.Deleted != nil && *v.Deleted
 	present := slices.Contains(r.there.all, v.Version)
 	if present {
-		if err := r.compare(v); err != nil {
+		if err := r.compare(ctx, v); err != nil {
 			return false, err
 		}
 		if deleted == r.there.deleted(v.Version) {
@@ -129,11 +128,11 @@ func (r *restoring) version(v entity.Schema) (written bool, err error) {
 			return false, fmt.Errorf("%w: the version is deleted there", ErrConflict)
 		}
 	}
-	if err := r.unlock(); err != nil {
+	if err := r.unlock(ctx); err != nil {
 		return false, err
 	}
 	if !present {
-		if err := r.register(v); err != nil {
+		if err := r.register(ctx, v); err != nil {
 			return false, err
 		}
 	}
@@ -145,8 +144,8 @@ func (r *restoring) version(v entity.Schema) (written bool, err error) {
 
 // compare returns ErrConflict unless the registry's version is v. It may have
 // written the text in another way, so what it takes for the same counts.
-func (r *restoring) compare(v entity.Schema) error {
-	found, err := r.there.read(r.ctx, r.client, at{v.Subject, v.Version})
+func (r *restoring) compare(ctx context.Context, v entity.Schema) error {
+	found, err := r.there.read(ctx, r.client, at{v.Subject, v.Version})
 	if err != nil {
 		return err
 	}
@@ -163,7 +162,7 @@ func (r *restoring) compare(v entity.Schema) error {
 	case found.Schema == v.Schema:
 		return nil
 	}
-	same, err := r.client.Lookup(r.ctx, v.Subject, requestOf(v), client.LookupOptions{Deleted: true})
+	same, err := r.client.Lookup(ctx, v.Subject, requestOf(v), client.LookupOptions{Deleted: true})
 	if err == nil && same.ID == v.ID {
 		return nil
 	}
@@ -173,10 +172,10 @@ func (r *restoring) compare(v entity.Schema) error {
 	return fmt.Errorf("%w: its schema differs", ErrConflict)
 }
 
-func (r *restoring) register(v entity.Schema) error {
+func (r *restoring) register(ctx context.Context, v entity.Schema) error {
 	body := requestOf(v)
 	body.Version, body.ID, body.Timestamp = v.Version, &v.ID, v.Timestamp
-	registered, err := r.client.Register(r.ctx, v.Subject, body, client.RegisterOptions{})
+	registered, err := r.client.Register(ctx, v.Subject, body, client.RegisterOptions{})
 	var refused *client.Error
 	switch {
 	case errors.As(err, &refused) && refused.Code == codeNotPermitted:
@@ -203,18 +202,18 @@ func requestOf(v entity.Schema) entity.SchemaRequest {
 }
 
 // enter turns to a subject and looks at what there is of it.
-func (r *restoring) enter(subject string) error {
+func (r *restoring) enter(ctx context.Context, subject string) error {
 	if subject == r.subject {
 		return nil
 	}
-	if err := r.leave(true); err != nil {
+	if err := r.leave(ctx, true); err != nil {
 		return err
 	}
-	there, err := versionsOf(r.ctx, r.client, subject)
+	there, err := versionsOf(ctx, r.client, subject)
 	if err != nil {
 		return err
 	}
-	mode, err := r.client.Mode(r.ctx, subject, client.ScopeOptions{})
+	mode, err := r.client.Mode(ctx, subject, client.ScopeOptions{})
 	if err != nil && !isNotFound(err) {
 		return err
 	}
@@ -229,7 +228,7 @@ const modeImport = "IMPORT"
 
 // unlock puts the subject into IMPORT. Its versions need not be gone for that:
 // none is replaced.
-func (r *restoring) unlock() error {
+func (r *restoring) unlock(ctx context.Context) error {
 	switch {
 	case r.there.hidden:
 		return fmt.Errorf("%w: the subject is an alias there", ErrConflict)
@@ -237,7 +236,7 @@ func (r *restoring) unlock() error {
 		return nil
 	}
 	r.open = true // if the answer is lost, it may have happened
-	return r.client.SetMode(r.ctx, r.subject, modeImport, client.SetModeOptions{Force: true})
+	return r.client.SetMode(ctx, r.subject, modeImport, client.SetModeOptions{Force: true})
 }
 
 // closeWithin is how long giving a subject its mode back may take when the
@@ -246,7 +245,7 @@ const closeWithin = 20 * time.Second
 
 // leave finishes the subject that is being written, unless the restore has
 // failed, and gives it its mode back.
-func (r *restoring) leave(finish bool) (err error) {
+func (r *restoring) leave(ctx context.Context, finish bool) (err error) {
 	subject, doomed := r.subject, r.doomed
 	r.subject, r.doomed = "", nil
 	if !r.open && len(doomed) == 0 {
@@ -256,7 +255,7 @@ func (r *restoring) leave(finish bool) (err error) {
 		if !finish || err != nil {
 			break
 		}
-		if _, refused := r.client.DeleteVersion(r.ctx, subject, n, false); refused != nil && !isNotFound(refused) {
+		if _, refused := r.client.DeleteVersion(ctx, subject, n, false); refused != nil && !isNotFound(refused) {
 			err = fmt.Errorf("deleting %s version %d: %w", subject, n, refused)
 		}
 	}
@@ -264,7 +263,7 @@ func (r *restoring) leave(finish bool) (err error) {
 		return err
 	}
 	r.open = false
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), closeWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
 	defer cancel()
 	if refused := r.client.SetMode(ctx, subject, r.mode, client.SetModeOptions{}); refused != nil {
 		refused = fmt.Errorf("%s may still be in mode IMPORT, its own was %q: %w", subject, r.mode, refused)
@@ -274,11 +273,11 @@ func (r *restoring) leave(finish bool) (err error) {
 }
 
 // config sets the configuration of a scope that has none.
-func (r *restoring) config(c Config) (written bool, err error) {
-	found, err := r.client.Config(r.ctx, c.Scope, client.ScopeOptions{})
+func (r *restoring) config(ctx context.Context, c Config) (written bool, err error) {
+	found, err := r.client.Config(ctx, c.Scope, client.ScopeOptions{})
 	switch {
 	case isNotFound(err), isRoot(c.Scope) && err == nil && equal(updateOf(found), entity.ConfigUpdate{Level: defaultLevel}):
-		_, err := r.client.SetConfig(r.ctx, c.Scope, c.ConfigUpdate)
+		_, err := r.client.SetConfig(ctx, c.Scope, c.ConfigUpdate)
 		return true, err
 	case err != nil || equal(updateOf(found), c.ConfigUpdate):
 		return false, err
@@ -288,8 +287,8 @@ func (r *restoring) config(c Config) (written bool, err error) {
 
 // setMode sets the mode of a scope that has none, or that an earlier restore
 // left in IMPORT.
-func (r *restoring) setMode(m Mode) (written bool, err error) {
-	found, err := r.client.Mode(r.ctx, m.Scope, client.ScopeOptions{})
+func (r *restoring) setMode(ctx context.Context, m Mode) (written bool, err error) {
+	found, err := r.client.Mode(ctx, m.Scope, client.ScopeOptions{})
 	if err != nil && !isNotFound(err) {
 		return false, err
 	}
@@ -300,7 +299,7 @@ func (r *restoring) setMode(m Mode) (written bool, err error) {
 	case found == m.Mode && !unset:
 		return false, nil
 	case unset || left:
-		return true, r.client.SetMode(r.ctx, m.Scope, m.Mode, client.SetModeOptions{Force: true})
+		return true, r.client.SetMode(ctx, m.Scope, m.Mode, client.SetModeOptions{Force: true})
 	}
 	return false, fmt.Errorf("%w: %s", ErrConflict, found)
 }

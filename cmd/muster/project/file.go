@@ -2,7 +2,6 @@ package project
 
 import (
 	"bytes"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -20,11 +19,6 @@ import (
 
 // Name is the file that commands look for in the working directory.
 const Name = "muster.yaml"
-
-// JSONSchema describes muster.yaml.
-//
-//go:embed muster.schema.json
-var JSONSchema string
 
 // File is what muster.yaml says.
 type File struct {

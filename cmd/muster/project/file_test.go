@@ -14,7 +14,7 @@ import (
 // schema takes and refuses what Load does. Only what the schema has no words
 // for may be Load's alone to refuse.
 func TestJSONSchema_AsLoad(t *testing.T) {
-	compiled, err := jsonschema.CompileString("muster.json", JSONSchema)
+	compiled, err := jsonschema.Compile("muster.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
