@@ -139,8 +139,8 @@ const (
 type Comparison struct {
 	// Differences is empty when the reader can read all the writer wrote.
 	Differences []Difference
-	// Evidence is Proof when the answer is decided, Rules when it rests on
-	// structural rules.
+	// Evidence is Proof when the answer is decided, RulesEvidence when it rests
+	// on structural rules.
 	Evidence Evidence
 }
 

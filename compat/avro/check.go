@@ -114,6 +114,9 @@ func (c *checker) same(r, w *node, t *trail) {
 		if c.reported != nil {
 			c.reported[pair{r, w}] = true
 		}
+		if !c.solver.spendNames(r) {
+			return
+		}
 		c.names(r, w, t)
 		c.fields(r, w, t)
 	}

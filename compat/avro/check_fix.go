@@ -170,9 +170,9 @@ func (c *checker) editBranch(r, w *node, t *trail) *compat.Fix {
 	return fix("keep-type", t.writerPath(), quotedList(names), "write `%s` as one of %s", subject, strings.Join(names, ", "))
 }
 
-// inner is the first fix, one that can be shown before others, between a branch and the writer's type, with what
-// shows why it is needed. Pairs that were walked before are passed over, so all
-// of these walks together are no longer than one.
+// inner is the first fix between a branch and the writer's type, one that can be
+// shown before others, with what shows why it is needed. Pairs that were walked
+// before are passed over, so all of these walks together are no longer than one.
 func (c *checker) inner(near, w *node, t *trail) (*compat.Fix, *compat.Witness) {
 	sub := &checker{opts: c.opts, solver: c.solver, seen: c.explained(), depth: c.depth, examples: c.examples}
 	sub.explain = sub.seen

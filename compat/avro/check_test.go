@@ -249,4 +249,19 @@ func TestCheck_Bounded(t *testing.T) {
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
+	// Aliases are looked up for each record that the one with them meets.
+	reader = mustParse(t, `[{"type":"record","name":"A","fields":[{"name":"r","type":{"type":"record","name":"R","fields":[{"name":"f","type":"int","aliases":[`+
+		repeat(1000, `"p#"`)+`]}]}},{"name":"s","type":"R"},{"name":"t","type":"R"}]}]`)
+	writer = mustParse(t, `{"type":"record","name":"A","fields":[`+strings.Join([]string{recordField("r", "x"), recordField("s", "y"), recordField("t", "z")}, ",")+`]}`)
+	if _, err := New().Check(reader, writer, compat.CheckOptions{Work: compat.NewBudget(2000)}); !errors.As(err, &limit) {
+		t.Errorf("3000 aliases within 2000 steps: %v", err)
+	}
+	if c, err := New().Check(reader, writer, compat.CheckOptions{Work: compat.NewBudget(10_000)}); err != nil || len(c.Differences) > 0 {
+		t.Errorf("3000 aliases within 10000 steps: %v, %v", c.Differences, err)
+	}
+}
+
+// recordField is a field of a record R in a namespace of its own.
+func recordField(name, space string) string {
+	return `{"name":"` + name + `","type":{"type":"record","name":"R","namespace":"` + space + `","fields":[{"name":"f","type":"int"}]}}`
 }

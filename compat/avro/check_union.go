@@ -62,6 +62,15 @@ func (s *solver) spend(depth int) bool {
 	return s.err == nil
 }
 
+// spendNames takes as many steps as a record has names to be looked up by; it
+// tells whether to go on.
+func (s *solver) spendNames(r *node) bool {
+	if s.err == nil {
+		s.err = s.work.Spend(r.renames)
+	}
+	return s.err == nil
+}
+
 // reads tells whether r reads all that w writes. Its answer means nothing once
 // s.err is set.
 func (s *solver) reads(r, w *node) bool {
@@ -151,7 +160,7 @@ func (s *solver) all(n int, at func(int) (*node, *node)) (ok bool, low int) {
 }
 
 func (s *solver) record(r, w *node) (ok bool, low int) {
-	if !s.takers.named(r, w) {
+	if !s.spendNames(r) || !s.takers.named(r, w) {
 		return false, firm
 	}
 	var pairs []pair
@@ -243,7 +252,7 @@ func (s *solver) matches(r, w *node) bool {
 
 // filled tells whether each field of a record has a source or a default.
 func (s *solver) filled(r, w *node) bool {
-	return !slices.ContainsFunc(r.fields, func(f *field) bool {
+	return s.spendNames(r) && !slices.ContainsFunc(r.fields, func(f *field) bool {
 		source, fault := s.takers.writerField(f, r, w)
 		return fault == ambiguousFieldAlias || source == nil && f.value == nil
 	})

@@ -235,7 +235,7 @@ func (p *parser) record(v *jsondoc.Value, sc scope, isError bool) (*node, error)
 	if err != nil {
 		return nil, err
 	}
-	n.isError, n.props = isError, custom(v, typeWords)
+	n.isError, n.props, n.renames = isError, custom(v, typeWords), len(n.aliases)
 	n.byName = make(map[string]*field, len(list.Items))
 	for i, item := range list.Items {
 		f, err := p.field(item, sc.inside(n, fmt.Sprintf("/fields/%d/type", i)))
@@ -246,6 +246,7 @@ func (p *parser) record(v *jsondoc.Value, sc scope, isError bool) (*node, error)
 			return nil, p.bad(item.Offset, "record %s has two fields %s", n.name.full, f.name)
 		}
 		f.index = i
+		n.renames += len(f.aliases)
 		n.byName[f.name] = f
 		n.fields = append(n.fields, f)
 	}

@@ -68,6 +68,7 @@ type node struct {
 	isError bool              // a record spelled "error"
 	fields  []*field          // of a record
 	byName  map[string]*field // of a record
+	renames int               // aliases of a record and of its fields
 
 	symbols  []string        // of an enum
 	isSymbol map[string]bool // of an enum

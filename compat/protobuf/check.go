@@ -19,7 +19,7 @@ func check(reader, writer *schema, opts compat.CheckOptions) (compat.Comparison,
 		opts:    opts,
 		lenient: opts.Policy == compat.Lenient,
 		seen:    make(map[pair]*route),
-		fixes:   fixer{candidateReads: opts.Reader != "old"},
+		fixes:   newFixer(opts),
 	}
 	if err := c.file(); err != nil {
 		return compat.Comparison{}, err

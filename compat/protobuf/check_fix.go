@@ -14,7 +14,15 @@ import (
 
 // fixer words the smallest edit to the candidate that would pass. The
 // candidate is the reader or the writer, by the direction of the check.
-type fixer struct{ candidateReads bool }
+type fixer struct {
+	candidateReads bool
+	// free holds the tags found by freeTag.
+	free map[[2]protoreflect.MessageDescriptor]protoreflect.FieldNumber
+}
+
+func newFixer(opts compat.CheckOptions) fixer {
+	return fixer{candidateReads: opts.Reader != "old", free: make(map[[2]protoreflect.MessageDescriptor]protoreflect.FieldNumber)}
+}
 
 func fix(op, path, value, format string, args ...any) *compat.Fix {
 	return &compat.Fix{
@@ -51,7 +59,9 @@ func (x fixer) keepMessage(m protoreflect.MessageDescriptor, path string) *compa
 func (x fixer) keepType(on spot) *compat.Fix {
 	f, changed := earlier(x, on.r, on.w).desc, earlier(x, on.w, on.r).desc
 	if f.Name() != changed.Name() && !f.IsExtension() {
-		return x.moveTag(changed, f, on.at())
+		if moved := x.moveTag(changed, f, on.at()); moved != nil {
+			return moved
+		}
 	}
 	name := kindName(f)
 	return fix("keep-type", on.at(), name, "keep the type %s of field %s (tag %d), or give the changed field a tag never used",
@@ -69,9 +79,17 @@ func (x fixer) keepNumbers(on spot) *compat.Fix {
 }
 
 // moveTag gives a field a tag that is free on both sides and keeps its own
-// from being used again.
+// from being used again; nil when no tag is left.
 func (x fixer) moveTag(f, before protoreflect.FieldDescriptor, path string) *compat.Fix {
-	tag := freeTag(f.ContainingMessage(), before.ContainingMessage())
+	messages := [2]protoreflect.MessageDescriptor{f.ContainingMessage(), before.ContainingMessage()}
+	tag, known := x.free[messages]
+	if !known {
+		tag = freeTag(messages)
+		x.free[messages] = tag
+	}
+	if tag > maxFieldNumber {
+		return nil
+	}
 	return &compat.Fix{
 		Text: fmt.Sprintf("give field %s the tag %d, and write \"reserved %d;\" for the tag that field %s had",
 			f.Name(), tag, f.Number(), before.Name()),
@@ -79,11 +97,12 @@ func (x fixer) moveTag(f, before protoreflect.FieldDescriptor, path string) *com
 	}
 }
 
-// freeTag is the first tag after the fields of a and b that neither reserves.
-func freeTag(a, b protoreflect.MessageDescriptor) protoreflect.FieldNumber {
+// freeTag is the first tag after the fields of both messages that neither
+// reserves, or more than maxFieldNumber.
+func freeTag(messages [2]protoreflect.MessageDescriptor) protoreflect.FieldNumber {
 	tag := protoreflect.FieldNumber(1)
 	taken := [][2]protoreflect.FieldNumber{{protowire.FirstReservedNumber, protowire.LastReservedNumber + 1}}
-	for _, m := range [...]protoreflect.MessageDescriptor{a, b} {
+	for _, m := range messages {
 		for i := range m.Fields().Len() {
 			tag = max(tag, m.Fields().Get(i).Number()+1)
 		}

@@ -258,3 +258,57 @@ func oneofOf(m *descriptorpb.DescriptorProto, f *descriptorpb.FieldDescriptorPro
 	}
 	return m.OneofDecl[f.GetOneofIndex()].GetName()
 }
+
+// TestFixes_NoTagLeft: a field moves to no tag that the language lacks.
+func TestFixes_NoTagLeft(t *testing.T) {
+	parsed := func(fields string) compat.Schema {
+		t.Helper()
+		s, err := New().Parse(compat.Source{Text: `syntax = "proto2"; message M {` + fields + ` extensions 3 to max; }`})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	older, newer := parsed("optional int32 a = 1; optional int32 c = 2;"), parsed("optional string b = 1; optional int32 c = 2;")
+	found, err := New().Check(newer, older, compat.CheckOptions{Reader: "new", Writer: "old"})
+	if err != nil || len(found.Differences) != 1 || found.Differences[0].Fix.Edit.Op != "keep-type" {
+		t.Errorf("%+v %v", found.Differences, err)
+	}
+	between := parsed("optional int32 c = 2;")
+	newer = parsed("optional int32 b = 1; optional int32 c = 2;")
+	_, differences, err := New().(compat.Historian).CheckHistory(newer, []compat.Schema{between, older}, compat.CheckOptions{Reader: "new", Writer: "old"})
+	if err != nil || len(differences) != 1 || differences[0].Fix != nil {
+		t.Errorf("%+v %v", differences, err)
+	}
+}
+
+// TestCheckHistory_Bounded: however many tags were used again, so many are shown.
+func TestCheckHistory_Bounded(t *testing.T) {
+	version := func(name string, n int) compat.Schema {
+		t.Helper()
+		var fields strings.Builder
+		for i := range n {
+			fields.WriteString("string " + name + strconv.Itoa(i) + " = " + strconv.Itoa(i+1) + ";")
+		}
+		s, err := New().Parse(compat.Source{Text: `syntax = "proto3"; message M {` + fields.String() + `}`})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	const n = 100
+	_, found, err := New().(compat.Historian).CheckHistory(version("b", n), []compat.Schema{version("", 0), version("a", n)},
+		compat.CheckOptions{Reader: "new", Writer: "old"})
+	if err != nil || len(found) != n {
+		t.Fatalf("%d found, %v", len(found), err)
+	}
+	shown := 0
+	for _, d := range found {
+		if d.Witness != nil {
+			shown++
+		}
+	}
+	if shown != maxWitnesses {
+		t.Errorf("%d of %d are shown, want %d", shown, n, maxWitnesses)
+	}
+}

@@ -23,7 +23,7 @@ func (format) CheckHistory(candidate compat.Schema, earlier []compat.Schema, opt
 		if err := opts.Work.Spend(len(added)); err != nil {
 			return 0, nil, err
 		}
-		h := &historian{candidate: candidate.(*schema), earlier: e.(*schema), opts: opts}
+		h := newHistorian(candidate.(*schema), e.(*schema), opts)
 		for _, a := range added {
 			h.compare(a)
 		}
@@ -64,7 +64,19 @@ func collectAdded(candidate, latest declared, path string, within []*messageShap
 type historian struct {
 	candidate, earlier *schema
 	opts               compat.CheckOptions
+	fixes              fixer
+	examples           *examples
 	found              []compat.Difference
+}
+
+func newHistorian(candidate, earlier *schema, opts compat.CheckOptions) *historian {
+	h := &historian{candidate: candidate, earlier: earlier, opts: opts, fixes: newFixer(opts)}
+	if h.fixes.candidateReads {
+		h.examples = newExamples(candidate, earlier)
+	} else {
+		h.examples = newExamples(earlier, candidate)
+	}
+	return h
 }
 
 func (h *historian) compare(a addedTag) {
@@ -81,17 +93,14 @@ func (h *historian) compare(a addedTag) {
 		return
 	}
 	at := fieldPath(a.path, a.field.desc)
-	reader, writer, of := h.candidate, h.earlier, pair{a.message, m}
-	if h.opts.Reader == "old" {
-		reader, writer, of = h.earlier, h.candidate, pair{m, a.message}
+	of := pair{a.message, m}
+	if !h.fixes.candidateReads {
+		of = pair{m, a.message}
 	}
-	d := compat.Difference{
-		Rule: fieldTagReused, Path: at, Message: message(fieldTagReused, at, h.opts.Reader, h.opts.Writer),
-		Fix: fixer{}.moveTag(a.field.desc, before.desc, at),
-	}
-	examples := newExamples(reader, writer)
 	place := site{from: of, route: route{tags: []protoreflect.FieldNumber{a.field.tag}}}
-	examples.renamed = place.renamed()
-	d.Witness = examples.show(place)
-	h.found = append(h.found, d)
+	h.examples.renamed = place.renamed()
+	h.found = append(h.found, compat.Difference{
+		Rule: fieldTagReused, Path: at, Message: message(fieldTagReused, at, h.opts.Reader, h.opts.Writer),
+		Fix: h.fixes.moveTag(a.field.desc, before.desc, at), Witness: h.examples.show(place),
+	})
 }

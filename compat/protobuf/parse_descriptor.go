@@ -81,7 +81,7 @@ func (b *bounds) file(file *descriptorpb.FileDescriptorProto) error {
 	if err := b.messages(file.MessageType, 1); err != nil {
 		return err
 	}
-	if err := b.fields(file.Extension, 0); err != nil {
+	if err := b.fields(file.Extension, 0, byName(file.MessageType)); err != nil {
 		return err
 	}
 	if err := b.enums(file.EnumType); err != nil {
@@ -130,13 +130,14 @@ func (b *bounds) message(m *descriptorpb.DescriptorProto, depth int) error {
 			return badDescriptor("oneof name")
 		}
 	}
-	if m.GetOptions().GetMapEntry() && len(m.Field) != 2 {
+	if m.GetOptions().GetMapEntry() && (len(m.Field) != 2 || m.Field[0].GetNumber() != 1 || m.Field[1].GetNumber() != 2) {
 		return badDescriptor("map entry")
 	}
-	if err := b.fields(m.Field, len(m.OneofDecl)); err != nil {
+	nested := byName(m.NestedType)
+	if err := b.fields(m.Field, len(m.OneofDecl), nested); err != nil {
 		return err
 	}
-	if err := b.fields(m.Extension, 0); err != nil {
+	if err := b.fields(m.Extension, 0, nested); err != nil {
 		return err
 	}
 	if err := b.enums(m.EnumType); err != nil {
@@ -145,7 +146,9 @@ func (b *bounds) message(m *descriptorpb.DescriptorProto, depth int) error {
 	return b.messages(m.NestedType, depth+1)
 }
 
-func (b *bounds) fields(list []*descriptorpb.FieldDescriptorProto, oneofs int) error {
+// fields checks those of one scope, whose messages are siblings: the body of a
+// group is one of them, and has no other text.
+func (b *bounds) fields(list []*descriptorpb.FieldDescriptorProto, oneofs int, siblings messages) error {
 	if err := b.spend(len(list)); err != nil {
 		return err
 	}
@@ -157,6 +160,8 @@ func (b *bounds) fields(list []*descriptorpb.FieldDescriptorProto, oneofs int) e
 			return badDescriptor("type name")
 		case f.TypeName == nil && (f.Type == nil || f.GetType().Descriptor().Values().ByNumber(f.GetType().Number()) == nil || named(f.GetType())):
 			return badDescriptor("field type")
+		case isGroup(f) && siblings[shortName(f.GetTypeName())] == nil:
+			return badDescriptor("group")
 		case f.OneofIndex != nil && (f.GetOneofIndex() < 0 || int(f.GetOneofIndex()) >= oneofs):
 			return badDescriptor("oneof index")
 		}

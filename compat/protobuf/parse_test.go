@@ -69,9 +69,19 @@ func TestParse_Hostile(t *testing.T) {
 		"base64 of a bad oneof": {base64Of(t, &descriptorpb.FileDescriptorProto{MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M"), Field: []*descriptorpb.FieldDescriptorProto{
 			{Name: proto.String("a"), Number: proto.Int32(1), Type: descriptorpb.FieldDescriptorProto_TYPE_INT32.Enum(), OneofIndex: proto.Int32(9)}}}}}), nil, parse},
 		"base64 of a bad name": {base64Of(t, &descriptorpb.FileDescriptorProto{MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M {} message N")}}}), nil, parse},
-		"base64 of nothing":    {base64.StdEncoding.EncodeToString(make([]byte, 300_000)), nil, parse},
-		"many options":         {strings.Repeat("option (a)=1;", 10_000), nil, limit},
-		"many field options":   {"message M{optional int32 a=1[(a)=1" + strings.Repeat(",(a)=1", 10_000) + "];}", nil, limit},
+		"base64 of a group without a body": {base64Of(t, &descriptorpb.FileDescriptorProto{MessageType: []*descriptorpb.DescriptorProto{
+			{Name: proto.String("G")},
+			{Name: proto.String("M"), Field: []*descriptorpb.FieldDescriptorProto{{Name: proto.String("g"), Number: proto.Int32(1),
+				Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_GROUP.Enum(), TypeName: proto.String(".G")}}}}}), nil, parse},
+		"base64 of a map entry with its value first": {base64Of(t, &descriptorpb.FileDescriptorProto{MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M"),
+			Field: []*descriptorpb.FieldDescriptorProto{{Name: proto.String("x"), Number: proto.Int32(1),
+				Label: descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), TypeName: proto.String(".M.XEntry")}},
+			NestedType: []*descriptorpb.DescriptorProto{{Name: proto.String("XEntry"), Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}, Field: []*descriptorpb.FieldDescriptorProto{
+				{Name: proto.String("value"), Number: proto.Int32(2), Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_INT32.Enum()},
+				{Name: proto.String("key"), Number: proto.Int32(1), Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum()}}}}}}}), nil, parse},
+		"base64 of nothing":  {base64.StdEncoding.EncodeToString(make([]byte, 300_000)), nil, parse},
+		"many options":       {strings.Repeat("option (a)=1;", 10_000), nil, limit},
+		"many field options": {"message M{optional int32 a=1[(a)=1" + strings.Repeat(",(a)=1", 10_000) + "];}", nil, limit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var err error

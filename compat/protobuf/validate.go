@@ -58,11 +58,11 @@ func newValidator(s *schema, opts compat.ValidatorOptions) (compat.Validator, er
 func (v *validator) Validate(payload []byte, enc compat.Encoding) (compat.Verdict, error) {
 	switch enc {
 	case compat.Binary:
-		return v.binary(payload, v.plan), nil
+		return v.binary(payload, v.plan)
 	case compat.JSONText:
 		return v.json(payload), nil
 	case compat.Wire:
-		return v.wire(payload), nil
+		return v.wire(payload)
 	}
 	return compat.Verdict{}, compat.ErrEncoding
 }
@@ -83,21 +83,21 @@ func (r *report) add(v compat.Violation) bool {
 func (r *report) full() bool { return r.verdict.Truncated }
 
 // wire judges message indexes and the binary after them (confluent-api.md 5).
-func (v *validator) wire(payload []byte) compat.Verdict {
+func (v *validator) wire(payload []byte) (compat.Verdict, error) {
 	indexes, n := messageIndexes(payload)
 	if n < 0 {
 		return single(compat.Violation{
 			Code: codeIndexes, Expected: "message indexes", Actual: "malformed bytes",
 			Message: "The payload does not begin with message indexes",
 			Hint:    "A payload of the first message begins with one zero byte",
-		})
+		}), nil
 	}
 	m := messageAt(v.schema.file, indexes)
 	if m == nil {
 		return single(compat.Violation{
 			Code: codeIndexes, Expected: "indexes of a message", Actual: "indexes of no message",
 			Message: fmt.Sprintf("The schema has no message at indexes %v", indexes),
-		})
+		}), nil
 	}
 	return v.binary(payload[n:], v.plans.of(m))
 }

@@ -15,21 +15,29 @@ import (
 
 // binary judges a serialized message. Walks without bookkeeping find nothing in
 // a valid payload; only then another one says what and where.
-func (v *validator) binary(payload []byte, plan *messagePlan) compat.Verdict {
+func (v *validator) binary(payload []byte, plan *messagePlan) (compat.Verdict, error) {
 	if fitsPlan(plan, payload) {
-		return compat.Verdict{}
+		return compat.Verdict{}, nil
 	}
 	first := walker{}
 	if rest := first.message(payload, plan, 0, 1, nil); rest != nil {
-		return compat.Verdict{}
+		return compat.Verdict{}, nil
 	}
 	second := walker{report: new(report)}
 	second.message(payload, plan, 0, 1, &place{path: plan.path})
-	if second.onlyRequired() && v.merged(payload, plan) {
-		return compat.Verdict{}
+	switch {
+	case !second.onlyRequired():
+	case second.searched > maxSearched:
+		return compat.Verdict{}, compat.Limitf("too complex: merging the fields of the payload takes more than %d steps", maxSearched)
+	case v.merged(payload, plan):
+		return compat.Verdict{}, nil
 	}
-	return second.report.verdict
+	return second.report.verdict, nil
 }
+
+// maxSearched bounds what decoding a payload may cost: the descriptors search
+// all fields of a message for each that the payload has.
+const maxSearched = 1 << 25
 
 // merged tells whether payload is complete once equal fields are merged: the
 // occurrences of a message may each bring some of its required fields, and
@@ -77,7 +85,10 @@ func lacks(plan *messagePlan, m protoreflect.Message) bool {
 // walker steps through the wire format in place. Without report it stops at
 // the first violation, and allocates nothing unless a message has more
 // required fields than fit in requiredSet.
-type walker struct{ report *report }
+type walker struct {
+	report   *report
+	searched int // see maxSearched
+}
 
 // requiredSet marks required fields seen.
 type requiredSet struct {
@@ -187,6 +198,7 @@ func (w *walker) message(b []byte, plan *messagePlan, group protowire.Number, de
 			}
 			break
 		}
+		w.searched += len(plan.fields)
 		f := plan.field(num)
 		if f == nil {
 			if b = w.unknown(b, num, typ, depth, at); b == nil {

@@ -202,7 +202,7 @@ func (w *jsonWalk) single(v *jsondoc.Value, f *fieldPlan, at *step) {
 		w.message(v, f.message, at)
 		return
 	}
-	w.scalar(v, f.desc, at)
+	w.scalar(v, f, at)
 }
 
 func (w *jsonWalk) mapField(v *jsondoc.Value, f *fieldPlan, at *step) {

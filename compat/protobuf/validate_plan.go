@@ -35,6 +35,7 @@ type fieldPlan struct {
 	required int // one more than its place in messagePlan.required, or zero
 	message  *messagePlan
 	oneof    protoreflect.OneofDescriptor
+	symbols  map[protoreflect.Name]bool // of an enum: its descriptor answers by searching
 }
 
 func (m *messagePlan) field(n protowire.Number) *fieldPlan {
@@ -46,9 +47,10 @@ func (m *messagePlan) field(n protowire.Number) *fieldPlan {
 
 // plans compiles messages once each, types that refer to themselves included.
 type plans struct {
-	// mu guards byMessage: payloads with Any may name further messages.
+	// mu guards the maps: payloads with Any may name further messages.
 	mu        sync.Mutex
 	byMessage map[protoreflect.FullName]*messagePlan
+	byEnum    map[protoreflect.FullName]map[protoreflect.Name]bool
 	schema    *schema
 	extended  map[protoreflect.FullName][]protoreflect.ExtensionDescriptor
 }
@@ -57,6 +59,7 @@ func newPlans(s *schema) *plans {
 	p := &plans{
 		schema:    s,
 		byMessage: make(map[protoreflect.FullName]*messagePlan),
+		byEnum:    make(map[protoreflect.FullName]map[protoreflect.Name]bool),
 		extended:  s.extensions(),
 	}
 	return p
@@ -128,6 +131,9 @@ func (p *plans) add(plan *messagePlan, fd protoreflect.FieldDescriptor) {
 	if fd.Message() != nil {
 		f.message = p.compile(fd.Message())
 	}
+	if fd.Enum() != nil {
+		f.symbols = p.symbols(fd.Enum())
+	}
 	if fd.IsExtension() {
 		plan.byName[f.name] = f
 	} else {
@@ -154,6 +160,18 @@ func (p *plans) add(plan *messagePlan, fd protoreflect.FieldDescriptor) {
 		f.required = len(plan.required)
 	}
 	plan.fields = append(plan.fields, f)
+}
+
+func (p *plans) symbols(enum protoreflect.EnumDescriptor) map[protoreflect.Name]bool {
+	names, ok := p.byEnum[enum.FullName()]
+	if !ok {
+		names = make(map[protoreflect.Name]bool, enum.Values().Len())
+		for i := range enum.Values().Len() {
+			names[enum.Values().Get(i).Name()] = true
+		}
+		p.byEnum[enum.FullName()] = names
+	}
+	return names
 }
 
 func wireType(k protoreflect.Kind) protowire.Type {

@@ -12,8 +12,8 @@ import (
 )
 
 // scalar judges a JSON value of a scalar or enum type.
-func (w *jsonWalk) scalar(v *jsondoc.Value, fd protoreflect.FieldDescriptor, at *step) {
-	switch kind := fd.Kind(); kind {
+func (w *jsonWalk) scalar(v *jsondoc.Value, f *fieldPlan, at *step) {
+	switch kind := f.desc.Kind(); kind {
 	case protoreflect.BoolKind:
 		if v.Kind != jsondoc.True && v.Kind != jsondoc.False {
 			w.wrongType(at, "boolean", v)
@@ -25,7 +25,7 @@ func (w *jsonWalk) scalar(v *jsondoc.Value, fd protoreflect.FieldDescriptor, at 
 	case protoreflect.BytesKind:
 		w.bytes(v, at)
 	case protoreflect.EnumKind:
-		w.enum(v, fd, at)
+		w.enum(v, f, at)
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
 		w.float(v, kind, at)
 	default:
@@ -51,12 +51,12 @@ func (w *jsonWalk) bytes(v *jsondoc.Value, at *step) {
 	}
 }
 
-func (w *jsonWalk) enum(v *jsondoc.Value, fd protoreflect.FieldDescriptor, at *step) {
-	enum := fd.Enum()
+func (w *jsonWalk) enum(v *jsondoc.Value, f *fieldPlan, at *step) {
+	enum := f.desc.Enum()
 	expected := "a name or number of enum " + string(enum.FullName())
 	switch v.Kind {
 	case jsondoc.String:
-		if enum.Values().ByName(protoreflect.Name(v.Text)) == nil {
+		if !f.symbols[protoreflect.Name(v.Text)] {
 			w.failHint(at, codeUnknownSymbol, expected, "string", "The enum has no such name", enumHint(enum))
 		}
 	case jsondoc.Number:
@@ -64,7 +64,7 @@ func (w *jsonWalk) enum(v *jsondoc.Value, fd protoreflect.FieldDescriptor, at *s
 			w.badValue(at, expected, v, "The number is no 32-bit integer")
 		}
 	case jsondoc.Null:
-		if !isNullEnum(fd) {
+		if !isNullEnum(f.desc) {
 			w.wrongType(at, expected, v)
 		}
 	default:

@@ -2,9 +2,11 @@ package protobuf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -252,6 +254,45 @@ func TestValidate_Hostile(t *testing.T) {
 		if err != nil || len(verdict.Violations) == 0 {
 			t.Errorf("%s: %v %v", name, verdict, err)
 		}
+	}
+}
+
+// TestValidate_Searches: what the descriptors would search for is bounded.
+func TestValidate_Searches(t *testing.T) {
+	var fields, symbols strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&fields, "optional int32 f%d = %d;", i, i+2)
+	}
+	for i := range 5000 {
+		fmt.Fprintf(&symbols, "S%d = %d;", i, i)
+	}
+	schema, err := New().Parse(compat.Source{Text: `syntax = "proto2"; message M { optional N n = 1; ` + fields.String() + `}
+		message N { required int32 a = 1; required int32 b = 2; repeated E e = 3; } enum E {` + symbols.String() + `}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := schema.Validator(compat.ValidatorOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := []byte{0x0a, 2, 8, 1, 0x0a, 2, 16, 1} // complete once merged
+	if verdict, err := m.Validate(apart, compat.Binary); err != nil || len(verdict.Violations) > 0 {
+		t.Errorf("merged: %v %v", verdict, err)
+	}
+	for range 20_000 {
+		apart = protowire.AppendVarint(protowire.AppendTag(apart, 2001, protowire.VarintType), 1)
+	}
+	var limit *compat.LimitError
+	if verdict, err := m.Validate(apart, compat.Binary); !errors.As(err, &limit) {
+		t.Errorf("merged at length: %v %v", verdict, err)
+	}
+	start := time.Now()
+	list := `{"n":{"a":1,"b":1,"e":["S4999"` + strings.Repeat(`,"S4999"`, 120_000) + `]}}`
+	if verdict, err := m.Validate([]byte(list), compat.JSONText); err != nil || len(verdict.Violations) > 0 {
+		t.Errorf("symbols: %v %v", verdict, err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("symbols took %v", took)
 	}
 }
 

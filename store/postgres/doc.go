@@ -3,9 +3,11 @@
 //
 // A change is one transaction in READ COMMITTED and, as a rule, two flights of
 // pipelined statements: the first moves the subject's rev from the value seen,
-// takes the locks and looks; the second changes and commits. Every transaction
-// locks in one order: the subject's row, the settings lock, versions of other
-// subjects, contents, IDs, the counter of the context, the purge counter.
+// takes the locks and looks; the second changes and commits. The first locks in
+// one order: the subject's row, the settings lock, versions of other subjects,
+// contents. The second may not: an import and a purge that meet on IDs and
+// counters can wait for each other. Postgres then ends one of the two, which
+// counts as a stale snapshot.
 //
 // The settings lock is an advisory one. Changes share it, so that the settings
 // they were judged under stay until they commit; a change of a context's
