@@ -23,7 +23,7 @@ func (r *recorder) judged(j judgement) error {
 
 func (r *recorder) finish() error { return nil }
 
-// fixing runs a check, makes the edits to files that a machine may make, and
+// fixing runs a check or a lint, makes the edits to files that a machine may make, and
 // goes on as long as there are some: a mended difference can show another. The
 // last check is the one that is reported.
 func fixing(check func(reporter) error, r reporter, notes io.Writer) error {

@@ -27,10 +27,12 @@ registry is asked.
 
 With --history, which is git:REV or registry, they are also held to all earlier
 versions for what no two versions show, whatever the level: a Protobuf tag that
-is free by now and belonged to another field before.`, exitOK, exitFailed, exitFindings, exitUnreachable),
+is free by now and belonged to another field before. --fix gives the new field a
+tag of its own and reserves the other; files that are no schemas are left to
+people.`, exitOK, exitFailed, exitFindings, exitUnreachable),
 		Example: `  muster lint
   muster lint schemas/order.avsc --format github
-  muster lint --history git:origin/main`,
+  muster lint --history git:origin/main --fix`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.flags = cmd.Flags()
 			return runLint(cmd.Context(), args, opts, p)
@@ -38,6 +40,7 @@ is free by now and belonged to another field before.`, exitOK, exitFailed, exitF
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&opts.history, "history", nil, "`where` earlier versions are: git:REV or registry (repeatable)")
+	flags.BoolVar(&opts.fix, "fix", false, "make the fixes that complete a change to the files; what is left is reported")
 	opts.config.addFlag(flags)
 	opts.schemaType.addFlag(flags)
 	opts.format.addDocumentFlag(flags)
@@ -48,6 +51,7 @@ is free by now and belonged to another field before.`, exitOK, exitFailed, exitF
 type lintOptions struct {
 	flags      *pflag.FlagSet
 	history    []string
+	fix        bool
 	config     configFile
 	schemaType schemaType
 	format     format
@@ -62,6 +66,15 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 	if bases.files != nil || bases.folders != nil {
 		return errors.New("--history is git:REV or registry: files and folders have none")
 	}
+	lint := func(r reporter) error { return p.lint(ctx, paths, bases, opts, r) }
+	reporter := opts.format.reporter(p.stdout)
+	if opts.fix {
+		return fixing(lint, reporter, p.stderr)
+	}
+	return lint(reporter)
+}
+
+func (p *program) lint(ctx context.Context, paths []string, bases bases, opts lintOptions, reporter reporter) error {
 	w, err := p.open(opts.config, paths, "", opts.schemaType)
 	if err != nil {
 		return err
@@ -69,7 +82,6 @@ func runLint(ctx context.Context, paths []string, opts lintOptions, p *program) 
 	if _, err := project.Ordered(w.schemas); err != nil {
 		return err
 	}
-	reporter := opts.format.reporter(p.stdout)
 	outcome := w.expired(time.Now(), reporter)
 	if outcome != nil && !errors.Is(outcome, errFindings) {
 		return outcome
