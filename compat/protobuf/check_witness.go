@@ -3,6 +3,7 @@ package protobuf
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -216,8 +217,15 @@ func singleKeys(payload []byte, plan *messagePlan) bool {
 	return keys <= 1 || !plan.desc.IsMapEntry()
 }
 
+// errOwnWellKnown: protojson goes by a type's name alone, and panics where the
+// type that has it is another.
+var errOwnWellKnown = errors.New("the schema calls types of its own google.protobuf")
+
 // json writes a message of schema s, the same text each time.
 func (e *examples) json(s *schema, m protoreflect.Message) (string, error) {
+	if s.ownWellKnown() {
+		return "", errOwnWellKnown
+	}
 	text, err := protojson.MarshalOptions{AllowPartial: true, Resolver: s.files.AsResolver()}.Marshal(m.Interface())
 	if err != nil {
 		return "", err

@@ -31,6 +31,9 @@ func parse(src compat.Source, builtins func() (library, error)) (*schema, error)
 	if err != nil {
 		return nil, &compat.ParseError{Message: err.Error()}
 	}
+	if src.References, err = withoutWellKnown(src.References, known); err != nil {
+		return nil, err
+	}
 	path := mainPath(src.References)
 	doc, err := read(path, src.Text)
 	if err != nil {
@@ -56,9 +59,6 @@ func closure(references []compat.Reference) error {
 	}
 	bytes := 0
 	for _, r := range references {
-		if strings.HasPrefix(r.Name, "google/protobuf/") {
-			return &compat.ParseError{Message: "a reference may not stand for a file under google/protobuf/"}
-		}
 		bytes += len(r.Text)
 	}
 	if bytes > maxClosureBytes {

@@ -35,7 +35,7 @@ func linkBuiltins() (library, error) {
 		"any", "api", "compiler/plugin", "cpp_features", "descriptor", "duration", "empty", "field_mask", "go_features",
 		"java_features", "source_context", "struct", "timestamp", "type", "wrappers",
 	} {
-		path := "google/protobuf/" + name + ".proto"
+		path := standardPrefix + name + ".proto"
 		found, err := standard.FindFileByPath(path)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package protobuf
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -60,6 +61,16 @@ func importClosure(file linker.File) linker.Files {
 	}
 	visit(file)
 	return files
+}
+
+// ownWellKnown tells whether types under google.protobuf come from elsewhere
+// than the built-in files: a file of that package, or messages of these names.
+func (s *schema) ownWellKnown() bool {
+	const name = "google.protobuf"
+	_, err := s.files.AsResolver().FindDescriptorByName(name)
+	return err == nil || slices.ContainsFunc(s.files, func(f linker.File) bool {
+		return f.Package() == name && !strings.HasPrefix(f.Path(), standardPrefix)
+	})
 }
 
 // extensions lists the extensions of each message that the schema knows.

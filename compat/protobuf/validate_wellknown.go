@@ -11,9 +11,9 @@ import (
 
 // wellKnown returns the judge of a message type that has a JSON form of its
 // own, nil for other types. A schema may call its own types so; only the files
-// that no reference may stand for count.
+// that are built in count.
 func wellKnown(m protoreflect.MessageDescriptor) func(*jsonWalk, *jsondoc.Value, *messagePlan, *step) {
-	if m.FullName().Parent() != "google.protobuf" || !strings.HasPrefix(m.ParentFile().Path(), "google/protobuf/") {
+	if m.FullName().Parent() != "google.protobuf" || !strings.HasPrefix(m.ParentFile().Path(), standardPrefix) {
 		return nil
 	}
 	switch m.Name() {
