@@ -115,6 +115,13 @@ type Renderer interface {
 	Render(way string) (text string, ok bool)
 }
 
+// Speller is a Format whose texts are spelled in more than one way.
+type Speller interface {
+	// Spelling is the way of [Renderer] that a text is written in, empty for the
+	// plain one. It does not tell whether the text is a schema.
+	Spelling(text string) string
+}
+
 // CheckOptions says how a comparison is made.
 type CheckOptions struct {
 	Policy Policy

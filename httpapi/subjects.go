@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 
 	"github.com/muster-registry/muster/httpapi/entity"
 	"github.com/muster-registry/muster/registry"
@@ -56,7 +58,19 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeVersion(w, r, found, nil)
+	if found.Content, err = s.registry.Render(r.Context(), found.Content, s.renderingLike(body.schema, q)); err != nil {
+		return err
+	}
+	return writeJSON(w, r, fromVersion(found, legacy(r)))
+}
+
+// renderingLike shows a schema in the way the client wrote it, unless it asks
+// for another: some clients keep the answer for what the ID stands for, and can
+// read no other way (the Python, .NET and JavaScript ones of Confluent).
+func (s *Server) renderingLike(sent registry.Schema, q url.Values) registry.Rendering {
+	how := queryRendering(q)
+	how.Format = cmp.Or(how.Format, s.registry.Spelling(sent))
+	return how
 }
 
 // writeVersion answers with a version, shown as the query asks for.
@@ -144,7 +158,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if registered.Content, err = s.registry.Render(r.Context(), registered.Content, queryRendering(q)); err != nil {
+	if registered.Content, err = s.registry.Render(r.Context(), registered.Content, s.renderingLike(body.schema, q)); err != nil {
 		return err
 	}
 	return writeJSON(w, r, fromRegistered(registered, legacy(r)))

@@ -16,6 +16,17 @@ type Rendering struct {
 	Qualified bool
 }
 
+// Spelling is the Rendering.Format that a schema is written in, empty for the
+// one that is stored. Clients take what they get back for what they sent, and
+// one that writes descriptors reads no text.
+func (s *Service) Spelling(sc Schema) string {
+	format, _ := s.formats.Lookup(sc.Type)
+	if speller, ok := format.(compat.Speller); ok {
+		return speller.Spelling(sc.Text)
+	}
+	return ""
+}
+
 // Render returns content as it is to be shown. GUID and hash stay those of
 // what is stored.
 func (s *Service) Render(ctx context.Context, c Content, how Rendering) (Content, error) {

@@ -28,6 +28,13 @@ func (format) Entry(d compat.Difference) string { return entry(d) }
 
 func (format) Rules() []compat.Rule { return rules() }
 
+func (format) Spelling(text string) string {
+	if isBase64(text) {
+		return serialized
+	}
+	return ""
+}
+
 func (format) Outline(text string) compat.Outline { return outline(text) }
 
 func (format) Locate(text, path string) (line, column int) { return locate(text, path) }

@@ -9,12 +9,15 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
+// serialized is the way of clients that know descriptors and no .proto text.
+const serialized = "serialized"
+
 // Render knows "serialized", the file as a base64 FileDescriptorProto, and
 // "ignore_extensions", the canonical text without extend blocks and custom
 // options. Imports stay as they are in both.
 func (s *schema) Render(way string) (text string, ok bool) {
 	switch way {
-	case "serialized":
+	case serialized:
 		// Deterministic, for clients and caches that compare.
 		raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(protodesc.ToFileDescriptorProto(s.file))
 		return base64.StdEncoding.EncodeToString(raw), err == nil
