@@ -22,7 +22,7 @@ import (
 // Repository is a repository seen from one of its folders. One goroutine uses
 // it at a time.
 type Repository struct {
-	ctx    context.Context
+	ctx    context.Context // of Open, for the process that reads objects lives as long
 	folder string
 	prefix string // of folder within the repository, empty or ending in a slash
 	texts  map[string]string
