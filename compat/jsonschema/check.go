@@ -20,6 +20,7 @@ func check(reader, writer *schema, opts compat.CheckOptions) (compat.Comparison,
 		return compat.Comparison{Evidence: compat.Proof}, nil
 	}
 	c := newChecker(opts)
+	c.question = v.question
 	differences := c.differences(reader.root, writer.root)
 	if c.err != nil {
 		return compat.Comparison{}, c.err
@@ -41,23 +42,26 @@ func check(reader, writer *schema, opts compat.CheckOptions) (compat.Comparison,
 // finite. A pair refuted after it was counted on starts the walk over; each
 // round refutes at least one pair more.
 type checker struct {
-	opts    compat.CheckOptions
-	err     error
-	numbers map[*node]int
-	views   map[string]*view
-	refuted map[pair]bool
-	proven  map[pair]*claim
-	apart   map[pair]bool // pairs without a common value, or not known to be
-	equals  map[[2]*node]bool
-	trail   [][2]*node
-	present map[string]*node
-	never   *node
-	stale   bool
-	level   int // steps into the value
-	splits  int // cases told apart so far
-	left    int // steps until nothing more is proven or named
-	depth   int // of proofs under way
-	probes  int // depth of the search for contradictions
+	opts     compat.CheckOptions
+	question *question // nil when containment cannot be asked
+	held     []held
+	parts    map[part]*node
+	err      error
+	numbers  map[*node]int
+	views    map[string]*view
+	refuted  map[pair]bool
+	proven   map[pair]*claim
+	apart    map[pair]bool // pairs without a common value, or not known to be
+	equals   map[[2]*node]bool
+	trail    [][2]*node
+	present  map[string]*node
+	never    *node
+	stale    bool
+	level    int // steps into the value
+	splits   int // cases told apart so far
+	left     int // steps until nothing more is proven or named
+	depth    int // of proofs under way
+	probes   int // depth of the search for contradictions
 
 	reporting bool
 	failed    bool
@@ -94,6 +98,8 @@ const (
 func newChecker(opts compat.CheckOptions) *checker {
 	return &checker{
 		opts:    opts,
+		held:    assertionsHeld(),
+		parts:   make(map[part]*node),
 		numbers: make(map[*node]int),
 		views:   make(map[string]*view),
 		refuted: make(map[pair]bool),
@@ -213,17 +219,12 @@ func (c *checker) walk(r *node, w *view, path string) {
 		return
 	}
 	before := len(c.found)
-	c.hold(checkType, r, w, path)
-	if c.failed && (!c.reporting || len(c.found) > before && w.types()&r.types == 0) {
-		return
-	}
-	for _, assert := range []assertion{
-		checkEnum, checkNumber, checkString, checkItems, checkArray, checkContains,
-		checkProperties, checkRequired, checkObject, checkPropertyNames, checkDependencies, checkUnevaluated,
-		checkReference, checkAllOf, checkAnyOf, checkOneOf, checkNot, checkCondition,
-	} {
-		c.hold(assert, r, w, path)
+	for i := range c.held {
+		c.hold(i, r, w, path)
 		if c.failed && !c.reporting || c.err != nil {
+			return
+		}
+		if i == 0 && c.failed && len(c.found) > before && w.types()&r.types == 0 {
 			return
 		}
 	}
@@ -231,8 +232,9 @@ func (c *checker) walk(r *node, w *view, path string) {
 
 // hold makes one assertion and, where it does not follow at once, tells the
 // writer's cases apart: those of an anyOf, a oneOf, an if, a list of types.
-func (c *checker) hold(assert assertion, r *node, w *view, path string) {
-	if c.try(assert, r, w) {
+func (c *checker) hold(i int, r *node, w *view, path string) {
+	assert := c.held[i].assert
+	if c.try(assert, r, w) || c.reporting && c.follows(part{r, i}, w) {
 		return
 	}
 	failing := w

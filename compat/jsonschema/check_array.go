@@ -153,10 +153,6 @@ func checkArray(c *checker, r *node, w *view, path string) {
 	if r.unique && (limit == nil || limit.Cmp(big.NewRat(1, 1)) > 0) && !w.uniqueItems() {
 		c.emit(uniqueItemsAdded, path+"/uniqueItems", c.drop(path+"/uniqueItems"))
 	}
-	if r.unevaluatedItems.free() || r.unevaluatedItems == nil {
-		return
-	}
-	c.checkUnevaluatedItems(r, w, path)
 }
 
 func (w *view) uniqueItems() bool {
@@ -170,8 +166,8 @@ func (w *view) uniqueItems() bool {
 
 // checkUnevaluatedItems takes as evaluated only what r itself says of items;
 // what sub-schemas evaluate depends on the value.
-func (c *checker) checkUnevaluatedItems(r *node, w *view, path string) {
-	if r.rest != nil {
+func checkUnevaluatedItems(c *checker, r *node, w *view, path string) {
+	if r.unevaluatedItems.free() || r.rest != nil || w.types()&arrayType == 0 {
 		return
 	}
 	path += "/unevaluatedItems"

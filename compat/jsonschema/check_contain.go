@@ -38,7 +38,13 @@ func (q *question) schema(n *node) contain.Schema {
 	case n.closed():
 		return contain.None
 	}
-	return contain.Numbered(q.classes.of[n])
+	class, known := q.classes.of[n]
+	if !known { // one that the rules made
+		class = len(q.classes.nodes)
+		q.classes.nodes = append(q.classes.nodes, n)
+		q.classes.of[n] = class
+	}
+	return contain.Numbered(class)
 }
 
 // verdict is what is known of containment: proven, refuted by a witness that

@@ -202,6 +202,13 @@ func (s *search) named(e *jsonschema.ValidationError, doc any, all *[][]string) 
 	for i := len(steps); i >= 0; i-- {
 		paths = append(paths, joined(steps[:i]))
 	}
+	for _, keyword := range []string{"/dependentRequired/", "/dependentSchemas/"} {
+		for _, p := range paths {
+			if strings.Contains(p, keyword) {
+				paths = append(paths, strings.Replace(p, keyword, "/dependencies/", 1))
+			}
+		}
+	}
 	for i, p := range paths {
 		paths[i] = location(p)
 	}

@@ -10,8 +10,9 @@
 //
 // What is wrong is then named as clients of the contract know it, keyword by
 // keyword: each assertion of the reader must follow from what the writer
-// asserts. These rules decide by themselves under policy LENIENT and where
-// containment stays unknown: documents too large to build, a budget used up.
+// asserts, as the rules see it or, failing that, as containment does. The rules
+// decide by themselves under policy LENIENT and where containment stays unknown:
+// documents too large to build, a budget used up.
 //
 //	reader against writer                    difference
 //	a type is no longer allowed              TYPE_CHANGED, TYPE_NARROWED
