@@ -54,7 +54,11 @@ type target struct {
 	what, symbol string
 }
 
+// report notes a difference. Its four texts repeat the way to it.
 func (c *checker) report(d compat.Difference, at target, t *trail) {
+	if !c.solver.take(4 * c.depth) {
+		return
+	}
 	if d.Witness == nil {
 		d.Witness = c.examples.at(at, t)
 	}
@@ -114,7 +118,7 @@ func (c *checker) same(r, w *node, t *trail) {
 		if c.reported != nil {
 			c.reported[pair{r, w}] = true
 		}
-		if !c.solver.spendNames(r) {
+		if !c.solver.take(r.renames) {
 			return
 		}
 		c.names(r, w, t)

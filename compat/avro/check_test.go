@@ -261,6 +261,26 @@ func TestCheck_Bounded(t *testing.T) {
 	}
 }
 
+// TestCheck_BoundsTexts: what is said of differences far down is work as well.
+func TestCheck_BoundsTexts(t *testing.T) {
+	reader, writer := mustParse(t, namedRing(30, "R")), mustParse(t, namedRing(31, "W"))
+	var limit *compat.LimitError
+	if c, err := New().Check(reader, writer, compat.CheckOptions{Work: compat.NewBudget(100_000)}); !errors.As(err, &limit) {
+		t.Errorf("%d differences, %v", len(c.Differences), err)
+	}
+}
+
+// namedRing is a cycle of n records and the first, which defines the others.
+func namedRing(n int, name string) string {
+	next, records := name, []string{`"null"`}
+	for i := range n {
+		records = append(records, fmt.Sprintf(`{"type":"record","name":"%s%d","fields":[{"name":"next","type":"%s"}]}`, name, i, next))
+		next = fmt.Sprint(name, i)
+	}
+	return `{"type":"record","name":"` + name + `","fields":[{"name":"all` + name + `","type":[` + strings.Join(records, ",") +
+		`],"default":null},{"name":"next","type":"` + next + `"}]}`
+}
+
 // recordField is a field of a record R in a namespace of its own.
 func recordField(name, space string) string {
 	return `{"name":"` + name + `","type":{"type":"record","name":"R","namespace":"` + space + `","fields":[{"name":"f","type":"int"}]}}`

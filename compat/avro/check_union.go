@@ -62,11 +62,11 @@ func (s *solver) spend(depth int) bool {
 	return s.err == nil
 }
 
-// spendNames takes as many steps as a record has names to be looked up by; it
-// tells whether to go on.
-func (s *solver) spendNames(r *node) bool {
+// take takes n steps more, for what grows with a schema: the names that a record
+// is looked up by, the way to a difference.
+func (s *solver) take(n int) bool {
 	if s.err == nil {
-		s.err = s.work.Spend(r.renames)
+		s.err = s.work.Spend(n)
 	}
 	return s.err == nil
 }
@@ -160,7 +160,7 @@ func (s *solver) all(n int, at func(int) (*node, *node)) (ok bool, low int) {
 }
 
 func (s *solver) record(r, w *node) (ok bool, low int) {
-	if !s.spendNames(r) || !s.takers.named(r, w) {
+	if !s.take(r.renames) || !s.takers.named(r, w) {
 		return false, firm
 	}
 	var pairs []pair
@@ -252,7 +252,7 @@ func (s *solver) matches(r, w *node) bool {
 
 // filled tells whether each field of a record has a source or a default.
 func (s *solver) filled(r, w *node) bool {
-	return s.spendNames(r) && !slices.ContainsFunc(r.fields, func(f *field) bool {
+	return s.take(r.renames) && !slices.ContainsFunc(r.fields, func(f *field) bool {
 		source, fault := s.takers.writerField(f, r, w)
 		return fault == ambiguousFieldAlias || source == nil && f.value == nil
 	})

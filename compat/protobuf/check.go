@@ -74,15 +74,28 @@ type checker struct {
 	// being compared counts as equal: what is found counts wherever it is met.
 	seen  map[pair]*route
 	fixes fixer
+	owed  int // steps for what was found since pay was called
 }
+
+// maxWalkDepth bounds the fields that lead to a pair of messages: two cycles of
+// messages can have a common walk as long as the product of their lengths.
+const maxWalkDepth = 1000
 
 // report notes a difference that a payload meets in the writer's tags given.
 func (c *checker) report(rule compat.RuleID, path string, fix *compat.Fix, tags ...protoreflect.FieldNumber) {
 	c.reportAt(rule, path, fix, route{tags: tags})
 }
 
+// pay takes the steps that the texts of what was found are worth.
+func (c *checker) pay() error {
+	owed := c.owed
+	c.owed = 0
+	return c.opts.Work.Spend(owed)
+}
+
 // reportAt is report for a difference further on.
 func (c *checker) reportAt(rule compat.RuleID, path string, fix *compat.Fix, on route) {
+	c.owed += 1 + len(c.at.through) + len(on.through) // its texts repeat the way to it
 	c.found = append(c.found, finding{
 		Difference: compat.Difference{
 			Rule: rule, Path: path, Message: message(rule, path, c.opts.Reader, c.opts.Writer), Fix: fix,
@@ -136,6 +149,9 @@ func (c *checker) message(r, w *messageShape, path string) error {
 func (c *checker) content(r, w *messageShape, path string) error {
 	if r.desc == w.desc && !r.extended && !w.extended {
 		return nil
+	}
+	if len(c.at.through) > maxWalkDepth {
+		return compat.Limitf("too complex: the messages of the two schemas meet more than %d levels deep", maxWalkDepth)
 	}
 	if err := c.opts.Work.Spend(1 + len(r.fields) + len(w.fields)); err != nil {
 		return err

@@ -162,6 +162,9 @@ func (c *checker) inner(r, w *messageShape, on spot, declared bool) (*route, err
 		compare = c.message
 	}
 	err := compare(r, w, on.at())
+	if err == nil {
+		err = c.pay()
+	}
 	c.at.through = above
 	if err != nil || len(c.found) == before {
 		return nil, err

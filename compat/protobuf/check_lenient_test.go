@@ -1,6 +1,8 @@
 package protobuf
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -64,5 +66,35 @@ func TestLenient(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLenient_Bounded: two cycles of messages meet in as many pairs as the
+// product of their lengths, and what is said of a pair tells the way to it.
+func TestLenient_Bounded(t *testing.T) {
+	ring := func(n int, name, typ string) compat.Schema {
+		t.Helper()
+		text := "syntax = \"proto3\"; message M { " + name + "0 m = 1; }"
+		for i := range n {
+			text += fmt.Sprintf("message %s%d { %s%d next = 1; %s value = 2; }", name, i, name, (i+1)%n, typ)
+		}
+		s, err := New().Parse(compat.Source{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	var limit *compat.LimitError
+	opts := compat.CheckOptions{Policy: compat.Lenient}
+	if c, err := New().Check(ring(40, "R", "int32"), ring(41, "W", "string"), opts); !errors.As(err, &limit) {
+		t.Errorf("1640 levels: %d differences, %v", len(c.Differences), err)
+	}
+	opts.Work = compat.NewBudget(20_000)
+	if c, err := New().Check(ring(20, "R", "int32"), ring(21, "W", "string"), opts); !errors.As(err, &limit) {
+		t.Errorf("420 levels: %d differences, %v", len(c.Differences), err)
+	}
+	opts.Work = compat.NewBudget(20_000)
+	if c, err := New().Check(ring(20, "R", "int32"), ring(21, "W", "int64"), opts); err != nil || len(c.Differences) > 0 {
+		t.Errorf("420 levels, alike: %v, %v", c.Differences, err)
 	}
 }
