@@ -284,12 +284,9 @@ func sampleDefault(n *node, depth int) string {
 	return ""
 }
 
+// sampleBranch is a value of the first branch: Java up to 1.11 takes no other
+// for a default (specification, "Unions").
 func sampleBranch(n *node, depth int) string {
-	for _, b := range n.members {
-		if b.kind == kindNull {
-			return "null"
-		}
-	}
 	if len(n.members) == 0 {
 		return ""
 	}

@@ -284,3 +284,12 @@ func branchOf(b any) string {
 	}
 	return short(fmt.Sprint(b))
 }
+
+func TestCheck_DefaultOfAUnionIsOfItsFirstBranch(t *testing.T) {
+	older := `{"type":"record","name":"R","fields":[]}`
+	newer := `{"type":"record","name":"R","fields":[{"name":"f","type":["string","null"]}]}`
+	found := differencesOf(t, newer, older, compat.CheckOptions{Reader: "new", Writer: "old"})
+	if len(found) != 1 || found[0].Fix == nil || found[0].Fix.Edit.Op != "add-default" || found[0].Fix.Edit.Value != `""` {
+		t.Errorf("%+v", found)
+	}
+}

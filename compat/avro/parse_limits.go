@@ -103,12 +103,14 @@ func (s *sizes) comment() {
 	if strings.HasPrefix(s.text[s.pos:], "//") {
 		closing = "\n"
 	}
-	end := strings.Index(s.text[s.pos:], closing)
+	const opening = 2
+	body := s.text[min(s.pos+opening, len(s.text)):]
+	end := strings.Index(body, closing)
 	if end < 0 {
 		s.lost = true
 		return
 	}
-	s.pos += end + len(closing)
+	s.pos += opening + end + len(closing)
 }
 
 // enter steps over an opening bracket; it tells whether there was one.

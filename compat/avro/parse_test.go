@@ -281,3 +281,12 @@ func TestParse_Positions(t *testing.T) {
 		})
 	}
 }
+
+// TestParse_CommentThatBeginsLikeItEnds: "/*/" opens a comment and does not
+// close it, for the scan that counts branches as for the parser.
+func TestParse_CommentThatBeginsLikeItEnds(t *testing.T) {
+	s := mustParse(t, `["null" /*/`+strings.Repeat(`, "x"`, maxBranches+1)+` */, "int"]`)
+	if got := s.Canonical(); got != `["null","int"]` {
+		t.Errorf("Canonical = %q", got)
+	}
+}

@@ -185,7 +185,8 @@ func isMeta(o *descriptorpb.UninterpretedOption, pkg, extension string) bool {
 		return false
 	}
 	name := strings.TrimPrefix(o.Name[0].GetNamePart(), ".")
-	return name == "confluent."+extension || pkg == "confluent" && name == extension
+	inside := pkg == "confluent" || strings.HasPrefix(pkg, "confluent.")
+	return name == "confluent."+extension || inside && name == extension
 }
 
 // withoutTags is a message value, in tokens, without its member tags.
