@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,12 +15,15 @@ import (
 	"github.com/muster-registry/muster/httpapi"
 )
 
-// TestImport_AnswersAlike copies a registry of 300 subjects in 5 contexts
-// through the API into an empty one and asks both everything that can be asked
-// with GET (promise P20).
+// With 24 a context there is one of every kind; 60 make 300 subjects.
+var importSubjects = flag.Int("import-subjects", 24, "how many subjects a context has that is imported")
+
+// TestImport_AnswersAlike copies a registry of five contexts through the API
+// into an empty one and asks both everything that can be asked with GET
+// (promise P20).
 func TestImport_AnswersAlike(t *testing.T) {
 	for i, from := range backends {
-		perContext := []int{60, 12}[i] // for the other way some of each kind will do
+		perContext := []int{*importSubjects, 12}[i] // for the other way some of each kind will do
 		t.Run("from "+from.name, func(t *testing.T) {
 			t.Parallel()
 			source := registryAt{t, newServer(t, from)}

@@ -20,7 +20,7 @@ const hostileWork = 2_000_000
 const hostileMemory = 384 << 20
 
 // hostileFraction leaves the rows their form and saves time; by hand it is 1.
-var hostileFraction = flag.Int("hostile-fraction", 16, "by what the widest of the hostile schemas are divided")
+var hostileFraction = flag.Int("hostile-fraction", 32, "by what the widest of the hostile schemas are divided")
 
 // series writes n texts, each made by one, with commas between.
 func series(n int, one func(i int) string) string {

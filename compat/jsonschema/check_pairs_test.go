@@ -15,7 +15,7 @@ import (
 var (
 	seed  = flag.Uint64("contain-seed", 1, "seed of the generated pairs")
 	first = flag.Uint64("contain-first", 0, "number of the first generated pair")
-	pairs = flag.Uint64("contain-pairs", 3000, "how many pairs to generate")
+	pairs = flag.Uint64("contain-pairs", 8000, "how many pairs to generate")
 )
 
 // Schemas are drawn by the family: a schema and changes of it, each of which is
