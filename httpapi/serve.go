@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -55,15 +56,16 @@ func writeJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// writeText answers with a schema's text as it is.
+// writeText answers 200 with a text as it is.
 func writeText(w http.ResponseWriter, r *http.Request, text string) error {
 	contentType, ok := negotiate(r.Header)
 	if !ok {
 		return errAccept()
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
-	_, _ = w.Write([]byte(text)) // nobody is left to tell
+	h := w.Header()
+	h["Content-Type"] = contentTypes[contentType]
+	h["Content-Length"] = []string{strconv.Itoa(len(text))}
+	_, _ = io.WriteString(w, text) // nobody is left to tell
 	return nil
 }
 

@@ -126,7 +126,16 @@ func (s *Server) validateOne(ctx context.Context, w http.ResponseWriter, r *http
 	if err != nil {
 		return err
 	}
+	if verdict.Valid() && verdict.Version == 0 {
+		return writeText(w, r, validByID(verdict))
+	}
 	return writeVerdict(w, r, verdict.Valid(), fromValidated(verdict), q)
+}
+
+// validByID is the answer to most payloads, written without reflection: the
+// entity of one that fits the schema of an ID.
+func validByID(v registry.Validated) string {
+	return `{"valid":true,"schema":{"id":` + strconv.Itoa(int(v.ID)) + `,"type":"` + string(v.Type) + `"},"errors":[],"truncated":false}`
 }
 
 // writeVerdict answers with a verdict, or with many.
