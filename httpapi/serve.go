@@ -125,6 +125,16 @@ func pathVersion(r *http.Request) (registry.Version, error) {
 	return parseVersion(segment)
 }
 
+// pathSubjectVersion is the subject and the version that a path names.
+func pathSubjectVersion(r *http.Request) (registry.Subject, registry.Version, error) {
+	subject, err := pathSubject(r)
+	if err != nil {
+		return subject, 0, err
+	}
+	version, err := pathVersion(r)
+	return subject, version, err
+}
+
 // parseVersion reads a version's number, or the word for the latest.
 func parseVersion(text string) (registry.Version, error) {
 	token := strings.TrimSpace(text)

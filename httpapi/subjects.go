@@ -191,11 +191,7 @@ func (s *Server) versionText(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) findVersion(r *http.Request) (registry.Registered, error) {
-	subject, err := pathSubject(r)
-	if err != nil {
-		return registry.Registered{}, err
-	}
-	version, err := pathVersion(r)
+	subject, version, err := pathSubjectVersion(r)
 	if err != nil {
 		return registry.Registered{}, err
 	}
@@ -208,11 +204,7 @@ func (s *Server) findVersion(r *http.Request) (registry.Registered, error) {
 
 // DELETE /subjects/{subject}/versions/{version}
 func (s *Server) deleteVersion(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathSubject(r)
-	if err != nil {
-		return err
-	}
-	version, err := pathVersion(r)
+	subject, version, err := pathSubjectVersion(r)
 	if err != nil {
 		return err
 	}
@@ -226,11 +218,7 @@ func (s *Server) deleteVersion(w http.ResponseWriter, r *http.Request) error {
 
 // GET /subjects/{subject}/versions/{version}/referencedby
 func (s *Server) referencedBy(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathSubject(r)
-	if err != nil {
-		return err
-	}
-	version, err := pathVersion(r)
+	subject, version, err := pathSubjectVersion(r)
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,7 @@ import (
 
 // POST /subjects/{subject}/versions/{version}/tags
 func (s *Server) tag(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathSubject(r)
-	if err != nil {
-		return err
-	}
-	version, err := pathVersion(r)
+	subject, version, err := pathSubjectVersion(r)
 	if err != nil {
 		return err
 	}

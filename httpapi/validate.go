@@ -14,11 +14,7 @@ import (
 
 // POST /subjects/{subject}/versions/{version}/validate
 func (s *Server) validateByVersion(w http.ResponseWriter, r *http.Request) error {
-	subject, err := pathSubject(r)
-	if err != nil {
-		return err
-	}
-	version, err := pathVersion(r)
+	subject, version, err := pathSubjectVersion(r)
 	if err != nil {
 		return err
 	}

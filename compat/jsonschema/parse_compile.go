@@ -245,9 +245,7 @@ func (r rewriting) keyword(w *objectWriter, n *node, m jsondoc.Member) bool {
 // not have nowhere.
 func rewriteReference(w *objectWriter, n *node, m jsondoc.Member) {
 	for _, r := range n.references {
-		switch {
-		case r.value != m.Value:
-		case r.anchor == "":
+		if r.value == m.Value && r.anchor == "" {
 			w.text(m.Name, r.target.place)
 		}
 	}

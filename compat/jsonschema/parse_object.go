@@ -52,6 +52,7 @@ func (p *parser) readObject(n *node) (err error) {
 	return err
 }
 
+// names are the strings of an array; what else it holds is none of them.
 func names(v *jsondoc.Value) []string {
 	if v == nil {
 		return nil

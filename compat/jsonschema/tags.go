@@ -110,17 +110,7 @@ func extend(path, step string) string {
 
 // tagsOf reads the keyword; what is no array of strings holds no tags.
 func tagsOf(v *jsondoc.Value) []string {
-	list := v.Get(tagsWord)
-	if list == nil {
-		return nil
-	}
-	var tags []string
-	for _, item := range list.Items {
-		if item.Kind == jsondoc.String {
-			tags = append(tags, item.Text)
-		}
-	}
-	return tags
+	return names(v.Get(tagsWord))
 }
 
 // Retagged prints as Canonical does, with other tags.

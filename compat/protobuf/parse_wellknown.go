@@ -33,12 +33,12 @@ func withoutWellKnown(references []compat.Reference, known library) ([]compat.Re
 
 // agrees compares a reference with the built-in file of its name.
 func agrees(r compat.Reference, known library) error {
-	theirs, err := parse(compat.Source{Text: r.Text}, func() (library, error) { return known, nil })
+	theirs, err := newLoader(compat.Source{}, known).loadText(r.Name, r.Text)
 	if err != nil {
 		return err
 	}
 	ours, ok := known[r.Name]
-	if !ok || ours.Package() != theirs.file.Package() || !alike(ours, theirs.file) {
+	if !ok || ours.Package() != theirs.Package() || !alike(ours, theirs) {
 		return &compat.ParseError{Message: clip(fmt.Sprintf("a reference may not stand for another file than %s is", r.Name))}
 	}
 	return nil

@@ -74,6 +74,9 @@ func TestParse_WellKnownReferences(t *testing.T) {
 		if row.same != (err == nil) || err != nil && !errors.As(err, &refused) {
 			t.Errorf("%s: %v", name, err)
 		}
+		if err != nil && refused.Line != 0 {
+			t.Errorf("%s: %v has a position that is none in the schema", name, err)
+		}
 		if err == nil && s.(*schema).file.Imports().Get(0).Messages().Get(0).Fields().Len() != 2 {
 			t.Errorf("%s: the reference stands for the built-in file", name)
 		}
